@@ -1,0 +1,1 @@
+"""IO, made once: PostgreSQL, schedule, live updates, HTTP, settings, logs."""

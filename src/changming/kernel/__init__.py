@@ -1,0 +1,1 @@
+"""Pure words that every layer speaks: ids, errors, instants, messages, decisions, personal data."""
