@@ -8,7 +8,7 @@ from changming.kernel.errors import ChangmingError
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """An expected "no": a value, never an exception. ``code`` is an error code of the catalogue; fields are not personal."""
+    """An expected "no": a value, never an exception. ``code`` is an error code; fields are not personal."""
 
     code: str
     status: int = 409

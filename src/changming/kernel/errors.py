@@ -1,8 +1,8 @@
 """An error says what happened, why, and what to do next.
 
-``code`` names an entry of the catalogue: ``error.<code>.message`` and ``error.<code>.next_step`` exist in both languages
-(a guard test walks them all). Expected refusals are values (``kernel.decisions.Refusal``) or ``ChangmingError``; both carry
-a code from ``CODES``. Anything else that is raised is a defect and is loud.
+``code`` names an entry of the catalogue: ``error.<code>.message`` and ``error.<code>.next_step`` exist in both
+languages (a guard test walks them all). Expected refusals are values (``kernel.decisions.Refusal``) or
+``ChangmingError``; both carry a code from ``codes()``. Anything else that is raised is a defect and is loud.
 """
 
 import re

@@ -6,7 +6,7 @@ SHOWN: Final = "<personal>"
 
 
 class Personal:
-    """A text about a person. ``str``, ``repr``, formatting, pickling and JSON show nothing or refuse; ``reveal`` opens it."""
+    """A text about a person. ``str``, ``repr`` and formatting show nothing, pickling refuses; ``reveal`` opens it."""
 
     __slots__ = ("_value",)
 

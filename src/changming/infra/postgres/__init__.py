@@ -1,0 +1,7 @@
+"""PostgreSQL: pool, the transaction at the edge, named queries, migrations, the embedded server."""
+
+from changming.infra.postgres.database import Database, Tx
+from changming.infra.postgres.migrations import migrate
+from changming.infra.postgres.queries import Queries
+
+__all__ = ["Database", "Queries", "Tx", "migrate"]

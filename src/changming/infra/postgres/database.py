@@ -1,0 +1,103 @@
+"""The pool and the edge: one act is one transaction, committed here and nowhere else."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Self, TypeAlias
+
+import psycopg
+from psycopg.rows import dict_row
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from changming.kernel.errors import ChangmingError
+
+Row: TypeAlias = dict[str, Any]
+Tx: TypeAlias = psycopg.AsyncConnection[Row]
+"""A connection inside the edge's transaction, nothing more. Only the edge commits."""
+
+POOL_SIZE = 8
+CONNECT_TIMEOUT_S = 2
+WAIT_FOR_CONNECTION_S = 3.0
+
+
+class Bell:
+    """Wakes everybody who waits in this process, e.g. the ledger's sequencer after a commit."""
+
+    def __init__(self) -> None:
+        self._event = asyncio.Event()
+
+    def ring(self) -> None:
+        """Wake the waiters."""
+        self._event.set()
+
+    async def wait(self, ceiling_s: float) -> None:
+        """Return at the next ring, or after ``ceiling_s`` seconds; rings in between are one."""
+        try:
+            async with asyncio.timeout(ceiling_s):
+                await self._event.wait()
+        except TimeoutError:
+            return
+        finally:
+            self._event.clear()
+
+
+class Database:
+    """A pool of connections to one PostgreSQL, of ``POOL_SIZE`` by default.
+
+    Args:
+        dsn: a libpq connection string; several hosts with ``target_session_attrs`` are fine.
+        size: the most connections this process holds.
+    """
+
+    def __init__(self, dsn: str, *, size: int = POOL_SIZE) -> None:
+        self.dsn = dsn
+        self.committed = Bell()
+        self.pool: AsyncConnectionPool[Tx] = AsyncConnectionPool(
+            dsn,
+            connection_class=psycopg.AsyncConnection[Row],
+            kwargs={"autocommit": True, "row_factory": dict_row, "connect_timeout": CONNECT_TIMEOUT_S},
+            min_size=1,
+            max_size=size,
+            timeout=WAIT_FOR_CONNECTION_S,
+            reconnect_timeout=0,
+            check=AsyncConnectionPool.check_connection,
+            open=False,
+            name="changming",
+        )
+
+    async def __aenter__(self) -> Self:
+        await self.pool.open()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.pool.close()
+
+    @asynccontextmanager
+    async def act(self) -> AsyncIterator[Tx]:
+        """One transaction for one request or job: commits at the end, rolls back on any exception, then rings.
+
+        Raises:
+            ChangmingError: ``database_unavailable`` (503) when no connection can be had or it breaks on the way.
+        """
+        try:
+            async with self.pool.connection() as tx, tx.transaction():
+                yield tx
+        except (PoolTimeout, psycopg.OperationalError) as broken:
+            raise unavailable(broken) from broken
+        self.committed.ring()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Tx]:
+        """A connection for reading, each statement on its own (autocommit)."""
+        try:
+            async with self.pool.connection() as tx:
+                yield tx
+        except (PoolTimeout, psycopg.OperationalError) as broken:
+            raise unavailable(broken) from broken
+
+
+def unavailable(cause: Exception) -> ChangmingError:
+    """The refusal for a database that is gone (``database_unavailable``) or full (``database_full``)."""
+    if isinstance(cause, psycopg.errors.DiskFull):
+        return ChangmingError("database_full", status=503)
+    return ChangmingError("database_unavailable", status=503)
