@@ -31,20 +31,13 @@ create table idempotency (
 create index idempotency_age on idempotency (created_at);
 create index idempotency_subject on idempotency (subject_id) where subject_id is not null;
 
-create table live_topic (
-  topic text primary key,
-  sequence bigint not null
-);
+-- Changed topics that the dispatcher has not announced yet; a row lives for milliseconds.
 create table live_event (
-  topic text not null references live_topic,
-  sequence bigint not null,
+  id uuid primary key,
+  topic text not null,
   kind text not null,
-  ref jsonb not null default '{}',
-  at timestamptz not null,
-  announced boolean not null default false,
-  primary key (topic, sequence)
+  at timestamptz not null
 );
-create index live_event_new on live_event (at) where not announced;
 
 create table rate_limit (
   bucket text not null,

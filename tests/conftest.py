@@ -1,6 +1,5 @@
 """Fixtures for all layers: a real PostgreSQL, a fresh database from a migrated template, an open transaction."""
 
-import asyncio
 import os
 import secrets
 from collections.abc import AsyncIterator, Iterator
@@ -10,12 +9,6 @@ import psycopg
 import pytest
 
 from changming.infra.postgres import Database, Tx, migrate
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if isinstance(item, pytest.Function) and asyncio.iscoroutinefunction(item.obj):
-            item.add_marker(pytest.mark.anyio)
 
 
 @pytest.fixture(scope="session")

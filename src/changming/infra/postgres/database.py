@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Self, TypeAlias
+from weakref import WeakKeyDictionary
 
 import psycopg
 from psycopg.rows import dict_row
@@ -21,24 +22,32 @@ WAIT_FOR_CONNECTION_S = 3.0
 
 
 class Bell:
-    """Wakes everybody who waits in this process, e.g. the ledger's sequencer after a commit."""
+    """Wakes everybody who waits in this process, e.g. the ledger's sequencer after a commit.
+
+    Every waiting task has an ear of its own, so that a ring is never lost to a task that was busy when it came.
+    """
 
     def __init__(self) -> None:
-        self._event = asyncio.Event()
+        self._ears: WeakKeyDictionary[asyncio.Task[Any], asyncio.Event] = WeakKeyDictionary()
 
     def ring(self) -> None:
         """Wake the waiters."""
-        self._event.set()
+        for ear in self._ears.values():
+            ear.set()
 
     async def wait(self, ceiling_s: float) -> None:
-        """Return at the next ring, or after ``ceiling_s`` seconds; rings in between are one."""
+        """Return at the next ring since this task's last wait, or after ``ceiling_s`` seconds."""
+        task = asyncio.current_task()
+        if task is None:
+            raise RuntimeError("a bell is waited for inside a task")
+        ear = self._ears.setdefault(task, asyncio.Event())
         try:
             async with asyncio.timeout(ceiling_s):
-                await self._event.wait()
+                await ear.wait()
         except TimeoutError:
             return
         finally:
-            self._event.clear()
+            ear.clear()
 
 
 class Database:
@@ -79,12 +88,18 @@ class Database:
         Raises:
             ChangmingError: ``database_unavailable`` (503) when no connection can be had or it breaks on the way.
         """
+        async with self.quiet_act() as tx:
+            yield tx
+        self.committed.ring()
+
+    @asynccontextmanager
+    async def quiet_act(self) -> AsyncIterator[Tx]:
+        """As ``act``, without the ring: for workers that look for work and mostly find none."""
         try:
             async with self.pool.connection() as tx, tx.transaction():
                 yield tx
         except (PoolTimeout, psycopg.OperationalError) as broken:
             raise unavailable(broken) from broken
-        self.committed.ring()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:

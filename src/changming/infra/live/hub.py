@@ -1,0 +1,104 @@
+"""Wakes the streams of this process whose topic changed."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable
+from types import TracebackType
+from typing import Self
+
+import psycopg
+import structlog
+
+RECONNECT_S = 1.0
+_log = structlog.get_logger()
+
+
+class Subscription:
+    """One stream's interest in topics; use it as a context manager."""
+
+    def __init__(self, hub: "Hub", topics: frozenset[str]) -> None:
+        self._hub = hub
+        self.topics = topics
+        self._changed = asyncio.Event()
+
+    def __enter__(self) -> Self:
+        self._hub.join(self)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._hub.leave(self)
+
+    def wake(self) -> None:
+        """A topic of this stream changed."""
+        self._changed.set()
+
+    async def changed(self, ceiling_s: float) -> bool:
+        """True when a topic changed; False after ``ceiling_s`` seconds, when the stream looks by itself."""
+        try:
+            async with asyncio.timeout(ceiling_s):
+                await self._changed.wait()
+        except TimeoutError:
+            return False
+        finally:
+            self._changed.clear()
+        return True
+
+
+class Hub:
+    """Listens once per process and wakes its streams.
+
+    Args:
+        dsn: a connection of its own to the database, outside the pool.
+    """
+
+    def __init__(self, dsn: str) -> None:
+        self._dsn = dsn
+        self._streams: defaultdict[str, set[Subscription]] = defaultdict(set)
+        self.closing = asyncio.Event()
+
+    def subscribe(self, topics: Iterable[str]) -> Subscription:
+        """A stream over ``topics``."""
+        return Subscription(self, frozenset(topics))
+
+    def join(self, stream: Subscription) -> None:
+        """Called by the subscription."""
+        for topic in stream.topics:
+            self._streams[topic].add(stream)
+
+    def leave(self, stream: Subscription) -> None:
+        """Called by the subscription."""
+        for topic in stream.topics:
+            self._streams[topic].discard(stream)
+            if not self._streams[topic]:
+                del self._streams[topic]
+
+    @property
+    def open_streams(self) -> int:
+        """How many streams are joined, for the metrics."""
+        return len({stream for streams in self._streams.values() for stream in streams})
+
+    def wake(self, topics: Iterable[str]) -> None:
+        """Wake the streams of these topics."""
+        for topic in topics:
+            for stream in self._streams.get(topic, ()):
+                stream.wake()
+
+    def close(self) -> None:
+        """Tell all streams that the service stops."""
+        self.closing.set()
+        self.wake(list(self._streams))
+
+    async def run(self) -> None:
+        """Listen for ever; after a lost connection every stream looks once by itself."""
+        while True:
+            try:
+                async with await psycopg.AsyncConnection.connect(self._dsn, autocommit=True) as connection:
+                    await connection.execute("listen changming_live")
+                    self.wake(list(self._streams))
+                    async for notice in connection.notifies():
+                        self.wake(notice.payload.split("\n"))
+            except psycopg.OperationalError as broken:
+                _log.warning("live_hub_reconnects", error=type(broken).__name__)
+            await asyncio.sleep(RECONNECT_S)

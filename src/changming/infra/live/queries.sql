@@ -1,0 +1,11 @@
+-- publish: these topics changed, in the act's transaction
+insert into live_event (id, topic, kind, at) values (%(id)s, %(topic)s, %(kind)s, %(at)s);
+
+-- collect: what nobody has announced yet; rows come and go without order, so there is no cursor to miss one with
+delete from live_event returning topic;
+
+-- announce: one NOTIFY for many changed topics, separated by line ends
+select pg_notify('changming_live', %(topics)s);
+
+-- lead: only one process announces
+select pg_try_advisory_lock(%(key)s) as leads;
