@@ -56,7 +56,7 @@ create table blob (
 create table blob_chunk (
   blob_id uuid not null references blob on delete cascade,
   position integer not null,
-  sealed bytea not null,
+  content_sealed bytea not null,
   primary key (blob_id, position)
 );
 

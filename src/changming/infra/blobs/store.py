@@ -46,7 +46,7 @@ async def read(tx: Tx, blob_id: BlobId, *, unseal: Callable[[UUID, int, bytes], 
     cursor = await tx.execute(_Q("chunks"), {"id": blob_id})
     position = 0
     async for row in cursor:
-        yield unseal(blob_id, position, bytes(row["sealed"]))
+        yield unseal(blob_id, position, bytes(row["content_sealed"]))
         position += 1
 
 

@@ -1,0 +1,7 @@
+"""``python -m changming``."""
+
+import sys
+
+from changming.cli import main
+
+sys.exit(main())
