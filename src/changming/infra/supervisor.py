@@ -31,7 +31,7 @@ class Supervisor:
         while True:
             try:
                 await start()
-            except Exception:
+            except Exception:  # noqa: BLE001 - whatever broke it, it starts again and is counted
                 _log.exception("work_restarts", work=name)
             self.restarts[name] += 1
             await asyncio.sleep(PAUSE_S)
