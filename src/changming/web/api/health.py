@@ -1,0 +1,72 @@
+"""Whether the desk is alive, and whether it can accept a request and keep it."""
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+from litestar import MediaType, Response, get
+from litestar.handlers import HTTPRouteHandler
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from changming.infra.http import Limit, spend
+from changming.kernel.errors import ChangmingError
+from changming.web.house import House
+
+_log: Final = structlog.get_logger("changming.health")
+_PROBE: Final = Limit("readyz", 1_000_000_000, 3600)
+_ANSWER_FOR: Final = timedelta(seconds=1)
+_PATIENCE_S: Final = 2.0
+_OPEN: Final = {"may": "anyone", "degree": "none"}
+
+
+class Readiness:
+    """Writes one row to find out; asks again at most once a second, however often it is asked."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._asked_at: datetime | None = None
+        self._refusal: ChangmingError | None = None
+        self._lock = asyncio.Lock()
+
+    async def refusal(self) -> ChangmingError | None:
+        """None when a request would be kept, else why not."""
+        async with self._lock:
+            now = self._house.clock()
+            if self._asked_at is None or not timedelta(0) <= now - self._asked_at < _ANSWER_FOR:
+                self._refusal, self._asked_at = await self._ask(now), now
+            return self._refusal
+
+    async def _ask(self, now: datetime) -> ChangmingError | None:
+        key = self._house.keyring.derive("web.rate-limit")
+        try:
+            async with asyncio.timeout(_PATIENCE_S):
+                await spend(self._house.database, _PROBE, "readyz", key=key, now=now)
+        except ChangmingError as refused:
+            return refused
+        except TimeoutError:
+            return ChangmingError("database_unavailable", status=503)
+        return None
+
+
+def handlers(house: House) -> list[HTTPRouteHandler]:
+    """``/healthz``, ``/readyz``, ``/metrics``."""
+    readiness = Readiness(house)
+
+    @get("/healthz", opt=_OPEN, media_type=MediaType.TEXT, include_in_schema=False)
+    async def alive() -> str:
+        return "ok\n"
+
+    @get("/readyz", opt=_OPEN, media_type=MediaType.TEXT, include_in_schema=False)
+    async def ready() -> Response[str]:
+        refusal = await readiness.refusal()
+        if refusal is None:
+            return Response("ready\n", media_type=MediaType.TEXT)
+        _log.warning("not_ready", code=refusal.code)
+        return Response(f"{refusal.code}\n", status_code=503, media_type=MediaType.TEXT, headers={"Retry-After": "1"})
+
+    @get("/metrics", opt=_OPEN, include_in_schema=False)
+    async def metrics() -> Response[bytes]:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    return [alive, ready, metrics]

@@ -1,0 +1,68 @@
+"""What a form sends, read strictly: broken text is refused with a reason instead of being repaired by guessing."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import parse_qsl
+
+from litestar import Request
+
+from changming.kernel.errors import ChangmingError
+from changming.kernel.personal import Personal
+from changming.web.csrf import FIELD as TOKEN_FIELD
+
+KEY_FIELD: Final = "form_key"
+_MOST_FIELDS: Final = 60
+_MEDIA_TYPE: Final = "application/x-www-form-urlencoded"
+_NOT_PART_OF_THE_ACT: Final = frozenset({TOKEN_FIELD, KEY_FIELD})
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Form:
+    """The fields of one submitted form. It may hold personal data: it has no ``repr`` and never reaches a log."""
+
+    fields: Mapping[str, str]
+
+    def get(self, name: str) -> str:
+        """The field's text without blanks at its ends; empty when the form does not have it."""
+        return self.fields.get(name, "").strip()
+
+    def personal(self, name: str) -> Personal:
+        """The field's text, boxed."""
+        return Personal(self.get(name))
+
+    def canonical(self) -> bytes:
+        """The act that the form asks for, without token and key: what "the same request twice" compares."""
+        parts = [f"{name}={value}" for name, value in sorted(self.fields.items()) if name not in _NOT_PART_OF_THE_ACT]
+        return hashlib.sha256("\x00".join(parts).encode()).digest()
+
+
+def parse_form(body: bytes) -> Form:
+    """The form in ``body`` (WHATWG URL, application/x-www-form-urlencoded); of a name given twice the last counts.
+
+    Raises:
+        ChangmingError: ``text_broken`` (400) when it is not UTF-8 or holds a NUL, ``form_too_many_fields`` (400).
+    """
+    try:
+        pairs = parse_qsl(
+            body.decode("utf-8"), keep_blank_values=True, encoding="utf-8", errors="strict", max_num_fields=_MOST_FIELDS
+        )
+    except UnicodeDecodeError as broken:
+        raise ChangmingError("text_broken", status=400) from broken
+    except ValueError as broken:
+        raise ChangmingError("form_too_many_fields", status=400) from broken
+    if any("\x00" in value for _, value in pairs):
+        raise ChangmingError("text_broken", status=400)
+    return Form({name: value.replace("\r\n", "\n") for name, value in pairs})
+
+
+async def read_form(request: Request[Any, Any, Any]) -> Form:
+    """The request's form.
+
+    Raises:
+        ChangmingError: ``form_expected`` (415) for another content type, and what ``parse_form`` raises.
+    """
+    if request.content_type[0] != _MEDIA_TYPE:
+        raise ChangmingError("form_expected", status=415)
+    return parse_form(await request.body())

@@ -1,0 +1,125 @@
+"""The door of every handler: who may come in, from where, how often, with which form. Closed by default."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler
+
+from changming.infra.http import Limit, comes_from_elsewhere, spend
+from changming.kernel.errors import ChangmingError
+from changming.web.cookies import FORMS, STAFF, VISITOR, read_cookie
+from changming.web.csrf import FIELD as TOKEN_FIELD
+from changming.web.csrf import is_our_form
+from changming.web.forms import Form, read_form
+from changming.web.house import House
+from changming.web.who import StaffMember, Visitor, find_staff_member, find_visitor
+
+MAY: Final = frozenset({"anyone", "visitor", "staff:agent"})
+DEGREES: Final = frozenset({"none", "session", "secret"})
+_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_NEIGHBOURS: Final = 10
+"""Many people share one address behind a carrier's translation: an address may do this many times as much."""
+_FORM: Final = "changming_form"
+_WHO: Final = "changming_who"
+
+Connection = ASGIConnection[Any, Any, Any, Any]
+Gate = Callable[[Connection, BaseRouteHandler], Awaitable[None]]
+
+
+def limits(house: House) -> Mapping[str, Limit]:
+    """Every limit that a handler may name in ``opt["limit"]``."""
+    settings = house.settings
+    found = (
+        Limit("ask", settings.asks_per_minute, 60),
+        Limit("post", settings.posts_per_minute, 60),
+        Limit("secret", 10, 300),
+        Limit("staff", 240, 60),
+    )
+    return MappingProxyType({limit.name: limit for limit in found})
+
+
+def gate(house: House) -> Gate:
+    """The guard of all routes.
+
+    A handler declares in ``opt``: ``may`` (one of ``MAY``), ``degree`` (one of ``DEGREES``), and for what it accepts
+    ``limit`` (a name of ``limits``) and ``body``: ``form`` (the default of a POST) or ``json``.
+    """
+    known = limits(house)
+    address_key = house.keyring.derive("web.rate-limit")
+
+    async def check(connection: Connection, handler: BaseRouteHandler) -> None:
+        may, degree = handler.opt.get("may"), handler.opt.get("degree")
+        if may not in MAY or degree not in DEGREES:
+            raise ChangmingError("not_declared", status=403)
+        sends = connection.scope["method"] not in _SAFE
+        if sends and comes_from_elsewhere(_headers(connection), connection.headers.get("host", "")):
+            raise ChangmingError("from_elsewhere", status=403)
+        if sends or "limit" in handler.opt:
+            await _spend(house, connection, known[handler.opt.get("limit", "post")], address_key)
+        connection.scope["state"][_WHO] = await _who(house, connection, may)
+        if sends and handler.opt.get("body", "form") == "form":
+            connection.scope["state"][_FORM] = await _our_form(house, connection)
+
+    return check
+
+
+def form_of(request: Request[Any, Any, Any]) -> Form:
+    """The form that the gate has read and found to be ours."""
+    found: Form = request.scope["state"][_FORM]
+    return found
+
+
+def visitor_of(request: Request[Any, Any, Any]) -> Visitor:
+    """The visitor whom the gate let in, on a handler with ``may: visitor``."""
+    found: Visitor = request.scope["state"][_WHO]
+    return found
+
+
+def known_visitor(request: Request[Any, Any, Any]) -> Visitor | None:
+    """On a handler with ``may: anyone``: the visitor if the browser is a known one."""
+    found: Visitor | None = request.scope["state"][_WHO]
+    return found
+
+
+def staff_of(request: Request[Any, Any, Any]) -> StaffMember:
+    """The member of staff whom the gate let in, on a handler with ``may: staff:agent``."""
+    found: StaffMember = request.scope["state"][_WHO]
+    return found
+
+
+def _headers(connection: Connection) -> Mapping[str, str]:
+    return {name: connection.headers[name] for name in ("origin", "sec-fetch-site") if name in connection.headers}
+
+
+async def _spend(house: House, connection: Connection, limit: Limit, key: bytes) -> None:
+    now = house.clock()
+    address = connection.client.host if connection.client else "unknown"
+    session = read_cookie(house, connection, VISITOR) or read_cookie(house, connection, STAFF)
+    if session is None:
+        # Nobody yet: the form cookie tells browsers behind one address apart, but anybody can throw it away.
+        session = read_cookie(house, connection, FORMS)
+    wide = Limit(f"{limit.name}.address", limit.uses * _NEIGHBOURS, limit.seconds)
+    await spend(house.database, wide, address, key=key, now=now)
+    await spend(house.database, limit, session or address, key=key, now=now)
+
+
+async def _who(house: House, connection: Connection, may: str) -> Visitor | StaffMember | None:
+    if may == "staff:agent":
+        staff = await find_staff_member(house, connection)
+        if staff is None:
+            raise ChangmingError("staff_unknown", status=401)
+        return staff
+    visitor = await find_visitor(house, connection)
+    if may == "visitor" and visitor is None:
+        raise ChangmingError("visitor_unknown", status=401)
+    return visitor
+
+
+async def _our_form(house: House, connection: Connection) -> Form:
+    form = await read_form(connection)  # type: ignore[arg-type]  # an HTTP handler's connection is its request
+    if not is_our_form(house, read_cookie(house, connection, FORMS), form.get(TOKEN_FIELD)):
+        raise ChangmingError("form_stale", status=403)
+    return form

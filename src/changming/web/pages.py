@@ -1,0 +1,139 @@
+"""Pages are Jinja2 templates: everything escaped, an undefined name is an error, every text from the catalogue."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+import jinja2
+from litestar import Request, Response
+from litestar.datastructures import Cookie
+
+from changming.infra.http import Assets, request_id
+from changming.kernel.errors import ChangmingError
+from changming.kernel.instants import local, show_date, show_instant, show_span
+from changming.kernel.messages import Audience, Lang, text
+from changming.web.cookies import FORMS, LANGUAGE, cookie, read_cookie
+from changming.web.csrf import FIELD as TOKEN_FIELD
+from changming.web.csrf import form_token, new_nonce
+from changming.web.forms import KEY_FIELD
+from changming.web.house import House
+from changming.web.language import chosen_language, page_language
+
+_HERE: Final = Path(__file__).parent
+STATIC_PREFIX: Final = "/static"
+_A_YEAR: Final = timedelta(days=365)
+
+
+class Pages:
+    """Renders templates for one house."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self.assets = Assets(_HERE / "static", STATIC_PREFIX)
+        self._env = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(_HERE / "templates"),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            extensions=[],
+        )
+        self._env.globals |= {
+            "asset": self.assets.url,
+            "new_key": lambda: secrets.token_urlsafe(16),
+            "token_field": TOKEN_FIELD,
+            "key_field": KEY_FIELD,
+            "local": local,
+        }
+
+    def show(
+        self,
+        request: Request[Any, Any, Any],
+        template: str,
+        *,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+        cookies: tuple[Cookie, ...] = (),
+        audience: Audience = Audience.CITIZEN,
+        **context: object,
+    ) -> Response[str]:
+        """The page ``template`` with ``context``, in the visitor's language, with a form token for its forms."""
+        lang = page_language(request)
+        nonce = read_cookie(self._house, request, FORMS)
+        set_cookies = list(cookies)
+        if nonce is None:
+            nonce = new_nonce()
+            set_cookies.append(cookie(self._house, FORMS, nonce))
+        if chosen := chosen_language(request):
+            set_cookies.append(
+                Cookie(
+                    key=LANGUAGE,
+                    value=chosen.value,
+                    path="/",
+                    samesite="lax",
+                    httponly=True,
+                    secure=self._house.secure,
+                    max_age=int(_A_YEAR.total_seconds()),
+                )
+            )
+        now = self._house.clock()
+        shown = self._env.get_template(template).render(
+            **self._words(lang, audience),
+            form_token=form_token(self._house, nonce),
+            now=now,
+            path=request.scope["path"],
+            request_id=request_id(request.scope),
+            **context,
+        )
+        return Response(
+            shown,
+            status_code=status,
+            media_type="text/html; charset=utf-8",
+            headers=dict(headers or {}),
+            cookies=set_cookies,
+        )
+
+    def problem(
+        self,
+        request: Request[Any, Any, Any],
+        error: ChangmingError,
+        *,
+        audience: Audience,
+        headers: Mapping[str, str],
+    ) -> Response[str]:
+        """The page that says what happened, that nothing is lost, and the next step."""
+        lang = page_language(request)
+        return self.show(
+            request,
+            "problem.html",
+            status=error.status,
+            headers=headers,
+            audience=audience,
+            message=error.message(lang, audience),
+            next_step=error.next_step(lang, audience),
+            code_status=error.status,
+        )
+
+    def _words(self, lang: Lang, audience: Audience) -> dict[str, object]:
+        def t(key: str, **fields: object) -> str:
+            return text(key, lang, audience=audience, **fields)
+
+        def instant(value: datetime) -> str:
+            return show_instant(value, lang)
+
+        def day(value: date) -> str:
+            return show_date(value, lang)
+
+        def span(value: timedelta) -> str:
+            return show_span(value, lang)
+
+        return {
+            "t": t,
+            "lang": lang.value,
+            "html_lang": "zh-CN" if lang is Lang.ZH else "en",
+            "instant": instant,
+            "day": day,
+            "span": span,
+        }

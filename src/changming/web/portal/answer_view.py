@@ -1,0 +1,170 @@
+"""An answer of the desk (CONTRACT, ``ask --json``) as a page shows it."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from changming.kernel.catalogue import SERVICES, AnswerStatus, Materials
+from changming.kernel.instants import show_date
+from changming.kernel.messages import Lang, catalogue, text
+from changming.web.views import Chip
+
+Json = Mapping[str, Any]
+_MARK: Final = re.compile(r"\[(\d{1,2})\]")
+_LONGEST_HEADLINE: Final = 42
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a paragraph: words, or the number of a citation."""
+
+    text: str
+    cite: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CitationView:
+    """A source as a reader opens it."""
+
+    title: str
+    status: str
+    source: str
+    entry: str
+    in_force: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    """Something to bring."""
+
+    material: str
+    text: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class OptionView:
+    """A tap: what it says and what it sends."""
+
+    value: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionView:
+    """The one open question; ``free`` when an own word is an answer too."""
+
+    input: str
+    text: str
+    why: str
+    options: Sequence[OptionView]
+    free: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerView:
+    """The most important words first, then the rest, its sources, what to bring, what is still open."""
+
+    status: AnswerStatus
+    headline: str
+    paragraphs: Sequence[Sequence[Part]]
+    citations: Sequence[CitationView]
+    checklist: Sequence[ItemView]
+    question: QuestionView | None
+    candidates: Sequence[Mapping[str, str]]
+
+
+DONT_KNOW: Final = "unknown"
+"""What a form sends for "I don't know"; a legal answer to every question."""
+
+
+def service_title(service: str | None, lang: Lang) -> str:
+    """The name of a service of the catalogue; a plain word for none."""
+    found = SERVICES.get(service or "")
+    if found is None:
+        return text("case.general_title", lang)
+    return found.zh if lang is Lang.ZH else found.en
+
+
+def chips(triage: Json, lang: Lang) -> list[Chip]:
+    """What was understood, the things that change the answer first."""
+    found = []
+    if triage.get("service"):
+        found.append(Chip(service_title(triage["service"], lang), hot=True))
+    urgent = triage.get("urgent") or {}
+    if urgent.get("reason"):
+        reason = text(f"reason.{urgent['reason']}", lang)
+        found.append(Chip(text("chip.urgent", lang, reason=reason), hot=True))
+    elif urgent.get("claimed"):
+        found.append(Chip(text("chip.urgent_claimed", lang), hot=True))
+    if triage.get("need_by"):
+        day = show_date(date.fromisoformat(triage["need_by"]), lang)
+        found.append(Chip(text("chip.need_by", lang, day=day), hot=True))
+    if place := (triage.get("place") or {}).get("name"):
+        found.append(Chip(text("chip.place", lang, place=place)))
+    if triage.get("service"):
+        materials = text(f"materials.{triage.get('materials') or Materials.UNKNOWN}", lang)
+        found.append(Chip(text("chip.materials", lang, materials=materials)))
+    if triage.get("route"):
+        found.append(Chip(text(f"route.{triage['route']}", lang)))
+    return found
+
+
+def answer_view(answer: Json, lang: Lang) -> AnswerView:
+    """The page's view of the answer's JSON."""
+    lines = [line.strip() for line in answer["text"].split("\n") if line.strip()]
+    headline = ""
+    if len(lines) > 1 and len(_MARK.sub("", lines[0])) <= _LONGEST_HEADLINE and not _MARK.search(lines[0]):
+        headline = lines.pop(0)
+    return AnswerView(
+        status=AnswerStatus(answer["status"]),
+        headline=headline,
+        paragraphs=[_parts(line, len(answer["citations"])) for line in lines],
+        citations=[_citation(one, lang) for one in answer["citations"]],
+        checklist=[_item(one, lang) for one in answer["checklist"]],
+        question=_question(answer["question"], lang) if answer.get("question") else None,
+        candidates=[
+            {"service": one["service"], "title": one.get("title") or service_title(one["service"], lang)}
+            for one in answer.get("candidates") or ()
+        ],
+    )
+
+
+def _parts(line: str, known: int) -> list[Part]:
+    found, end = [], 0
+    for mark in _MARK.finditer(line):
+        if not 1 <= int(mark[1]) <= known:
+            continue
+        found += [Part(line[end : mark.start()]), Part("", int(mark[1]))]
+        end = mark.end()
+    return [*found, Part(line[end:])]
+
+
+def _citation(one: Json, lang: Lang) -> CitationView:
+    start, end = one.get("from"), one.get("to")
+    if start and end:
+        in_force = text("answer.between", lang, start=start, end=end)
+    elif start:
+        in_force = text("answer.since", lang, start=start)
+    else:
+        in_force = text("answer.until", lang, end=end) if end else text("answer.undated", lang)
+    return CitationView(one["title"], one["status"], one["source"], one["entry"], in_force)
+
+
+def _item(one: Json, lang: Lang) -> ItemView:
+    details = [text("answer.required" if one["required"] else "answer.optional", lang)]
+    key = f"answer.form.{one['form']}"
+    if key in catalogue():
+        details.append(text(key, lang))
+    return ItemView(one["material"], one["text"], " · ".join(details))
+
+
+def _question(one: Json, lang: Lang) -> QuestionView:
+    words: Sequence[str] = one.get("options") or ()
+    values: Sequence[str] = one.get("values") or words
+    options = [OptionView(value, word) for value, word in zip(values, words, strict=True)]
+    if all(option.value != DONT_KNOW for option in options):
+        options.append(OptionView(DONT_KNOW, text("conversation.dont_know", lang)))
+    return QuestionView(one["input"], one["text"], one.get("why") or "", options, free=not words)

@@ -1,0 +1,54 @@
+// The console by keyboard. A letter presses the button that carries it as data-key; nothing here decides anything.
+(() => {
+  "use strict";
+  const items = () => [...document.querySelectorAll("#queue a")];
+  const writing = (element) => element.matches?.("textarea, input:not([type=checkbox]):not([type=radio]), select");
+  let marked = "";
+
+  const move = (step) => {
+    const all = items();
+    if (!all.length) return;
+    let at = all.findIndex((a) => a === document.activeElement);
+    if (at < 0) at = all.findIndex((a) => a.id === marked);
+    if (at < 0) at = all.findIndex((a) => a.hasAttribute("aria-current"));
+    const next = at < 0 ? 0 : Math.max(0, Math.min(all.length - 1, at + step));
+    all[next].focus();
+  };
+
+  document.addEventListener("focusin", (event) => {
+    const item = event.target.closest?.("#queue a");
+    if (item) marked = item.id;
+  });
+  // The queue is drawn anew when it changes; the place you were at is kept.
+  let wasInQueue = false;
+  document.addEventListener("htmx:beforeSwap", () => { wasInQueue = Boolean(document.activeElement?.closest?.("#queue")); });
+  document.addEventListener("htmx:afterSettle", () => {
+    if (wasInQueue) document.getElementById(marked)?.focus();
+    wasInQueue = false;
+  });
+
+  document.addEventListener("keydown", (event) => {
+    const help = document.getElementById("keys");
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      const form = document.activeElement?.form ?? document.querySelector("form[data-send]");
+      if (form) { event.preventDefault(); form.requestSubmit(); }
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Escape") {
+      if (!help?.open) document.activeElement?.blur?.();
+      return;
+    }
+    if (writing(event.target) || help?.open) return;
+    if (event.key === "j" || event.key === "k") { event.preventDefault(); return move(event.key === "j" ? 1 : -1); }
+    if (event.key === "?") { event.preventDefault(); return help?.showModal(); }
+    const button = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+    if (!button) return;
+    event.preventDefault();
+    if (writing(button)) { button.focus(); button.setSelectionRange(button.value.length, button.value.length); }
+    else button.click();
+  });
+  document.addEventListener("click", (event) => {
+    if (event.target.closest?.("[data-keys]")) { event.preventDefault(); document.getElementById("keys")?.showModal(); }
+  });
+})();
