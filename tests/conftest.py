@@ -2,13 +2,41 @@
 
 import os
 import secrets
+import shutil
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import psycopg
 import pytest
 
 from changming.infra.postgres import Database, Tx, migrate
+from changming.infra.postgres.embedded import Binaries, find_binaries, open_server
+
+_FOLDER = "CHANGMING_TEST_FOLDER"
+_MADE_FOLDER = pytest.StashKey[str]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Name one folder for the whole run, workers included: they share its server as two commands would."""
+    if _FOLDER not in os.environ:
+        # Not in pytest's own folder, which only root can pass when root runs the tests.
+        os.environ[_FOLDER] = config.stash[_MADE_FOLDER] = tempfile.mkdtemp(prefix="changming-test-", dir="/tmp")
+        Path(os.environ[_FOLDER]).chmod(0o711)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if made := config.stash.get(_MADE_FOLDER, None):
+        shutil.rmtree(made, ignore_errors=True)
+        del os.environ[_FOLDER]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what only root can try; ``make test`` says so at its end."""
+    if os.geteuid() != 0 and (left_out := [item for item in items if item.get_closest_marker("root")]):
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.fixture(scope="session")
@@ -23,9 +51,21 @@ def now() -> datetime:
 
 
 @pytest.fixture(scope="session")
-def server_dsn() -> str:
-    """A PostgreSQL for this test session: the one named by CHANGMING_TEST_DSN."""
-    return os.environ["CHANGMING_TEST_DSN"]
+def test_binaries() -> Binaries:
+    """The PostgreSQL under test: the major version that CHANGMING_TEST_PG names, 18 unless told."""
+    wanted = int(os.environ.get("CHANGMING_TEST_PG", "18"))
+    return next(found for found in find_binaries() if found.major == wanted)
+
+
+@pytest.fixture(scope="session")
+def server_dsn(request: pytest.FixtureRequest) -> Iterator[str]:
+    """A PostgreSQL for this test run: the one named by CHANGMING_TEST_DSN, else an embedded one that all share."""
+    if named := os.environ.get("CHANGMING_TEST_DSN"):
+        yield named
+        return
+    binaries = request.getfixturevalue("test_binaries")
+    with open_server(Path(os.environ[_FOLDER]), binaries=binaries, unsafe_for_tests=True) as server:
+        yield server.dsn
 
 
 def _with_dbname(dsn: str, name: str) -> str:

@@ -18,7 +18,7 @@ _KEPT_VARIABLES = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "TMPDIR")
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An operating-system user; ``foreign`` when it is not the user of this process (only root may be somebody else)."""
+    """An operating-system user; ``foreign`` when it is not the user of this process, which only root can have."""
 
     name: str
     uid: int

@@ -58,7 +58,7 @@ class Layout:
     def major(self) -> int | None:
         """The major version that made the data folder; None where there is none yet."""
         try:
-            return int((self.data / "PG_VERSION").read_text(encoding="ascii"))
+            return int((self.data / "PG_VERSION").read_text(encoding="ascii").partition(".")[0])
         except FileNotFoundError:
             return None
 
@@ -72,37 +72,9 @@ def default_data_dir(environ: Mapping[str, str] | None = None) -> Path:
     return Path(home).expanduser() / "changming"
 
 
-def prepare(data_dir: Path) -> Layout:
-    """The layout in ``data_dir``; missing folders are made, those that exist are left exactly as they are.
-
-    An ordinary user's new folders are 0700. Root's are 0711: its server runs as another user, who must pass through
-    them and can neither list nor change them.
-
-    Raises:
-        ChangmingError: ``data_folder_unusable`` when a folder cannot be made, ``data_folder_foreign`` when it
-            belongs to somebody else.
-    """
-    layout = Layout(data_dir.expanduser().resolve() / "postgres")
-    mode = 0o711 if os.geteuid() == 0 else 0o700
-    try:
-        for step in (*reversed(layout.root.parents), layout.root):
-            if not step.exists():
-                step.mkdir(mode=mode, exist_ok=True)
-                step.chmod(mode)  # whatever the umask says
-        owner = layout.root.stat().st_uid
-    except OSError as broken:
-        reason = broken.strerror or type(broken).__name__
-        raise ChangmingError("data_folder_unusable", folder=data_dir, reason=reason) from broken
-    if owner != os.geteuid():
-        raise ChangmingError("data_folder_foreign", folder=data_dir, owner=_name_of(owner))
-    return layout
-
-
-def _name_of(uid: int) -> str:
-    try:
-        return pwd.getpwuid(uid).pw_name
-    except KeyError:
-        return str(uid)
+def layout_of(data_dir: Path) -> Layout:
+    """The layout in Changming's data folder ``data_dir``; nothing is made yet."""
+    return Layout(data_dir.expanduser().resolve() / "postgres")
 
 
 def check_reach(layout: Layout, account: Account) -> None:
@@ -111,10 +83,48 @@ def check_reach(layout: Layout, account: Account) -> None:
     Raises:
         ChangmingError: ``data_folder_unreachable`` with the folder that stands in the way.
     """
-    if account.foreign and (barrier := account.barrier(layout.root)):
+    if not account.foreign:
+        return
+    there = next(step for step in (layout.root, *layout.root.parents) if step.is_dir())
+    if barrier := account.barrier(there):
         raise ChangmingError(
             "data_folder_unreachable", folder=layout.root.parent, barrier=barrier, user=account.name, default=ROOT_DATA
         )
+
+
+def make_folders(layout: Layout) -> None:
+    """Make the missing folders down to ``layout.root``; those that exist are left exactly as they are.
+
+    An ordinary user's new folders are 0700. Root's are 0711: its server runs as another user, who must pass through
+    them and can neither list nor change them.
+
+    Raises:
+        ChangmingError: ``data_folder_unusable`` when a folder cannot be made, ``data_folder_foreign`` when it
+            belongs to somebody else.
+    """
+    mode = 0o711 if os.geteuid() == 0 else 0o700
+    try:
+        for step in (*reversed(layout.root.parents), layout.root):
+            if not step.exists():
+                step.mkdir(exist_ok=True)
+                step.chmod(mode)  # whatever the umask says
+        owner = layout.root.stat().st_uid
+    except OSError as broken:
+        raise unusable(layout.root.parent, broken) from broken
+    if owner != os.geteuid():
+        raise ChangmingError("data_folder_foreign", folder=layout.root.parent, owner=_name_of(owner))
+
+
+def unusable(folder: Path, broken: OSError) -> ChangmingError:
+    """The refusal ``data_folder_unusable`` for what the operating system said about ``folder``."""
+    return ChangmingError("data_folder_unusable", folder=folder, reason=broken.strerror or type(broken).__name__)
+
+
+def _name_of(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)
 
 
 def socket_dir(layout: Layout, account: Account) -> Path:
@@ -132,8 +142,7 @@ def socket_dir(layout: Layout, account: Account) -> Path:
     except FileExistsError:
         pass
     except OSError as broken:
-        reason = broken.strerror or type(broken).__name__
-        raise ChangmingError("data_folder_unusable", folder=folder, reason=reason) from broken
+        raise unusable(folder, broken) from broken
     else:
         os.chown(folder, account.uid, account.gid)
     state = folder.lstat()
