@@ -1,0 +1,73 @@
+"""Knowledge: packs, editions, consultations. Pure but for reading the folder that is handed over."""
+
+from changming.guidance.knowledge.case import Case, read_case
+from changming.guidance.knowledge.consult import consult, show_amount, tagged
+from changming.guidance.knowledge.consultation import (
+    ChecklistItem,
+    Citation,
+    Consultation,
+    EntryPoint,
+    Question,
+    RouteView,
+    Statement,
+)
+from changming.guidance.knowledge.edition import Edition, edition_of, load_edition, read_text
+from changming.guidance.knowledge.examples import run_examples
+from changming.guidance.knowledge.faults import Fault, PackFaults
+from changming.guidance.knowledge.judge import Judgement, judge
+from changming.guidance.knowledge.kinds import (
+    Bound,
+    CheckSpec,
+    EntryKind,
+    Form,
+    InputKind,
+    Slot,
+    Standing,
+    StepKind,
+    Transition,
+    Unit,
+)
+from changming.guidance.knowledge.model import DONT_KNOW, Input, Pack
+from changming.guidance.knowledge.report import PackLine, Report, check_packs, list_packs, weakest
+
+__all__ = [
+    "DONT_KNOW",
+    "Bound",
+    "Case",
+    "CheckSpec",
+    "ChecklistItem",
+    "Citation",
+    "Consultation",
+    "Edition",
+    "EntryKind",
+    "EntryPoint",
+    "Fault",
+    "Form",
+    "Input",
+    "InputKind",
+    "Judgement",
+    "Pack",
+    "PackFaults",
+    "PackLine",
+    "Question",
+    "Report",
+    "RouteView",
+    "Slot",
+    "Standing",
+    "Statement",
+    "StepKind",
+    "Transition",
+    "Unit",
+    "check_packs",
+    "consult",
+    "edition_of",
+    "judge",
+    "list_packs",
+    "load_edition",
+    "read_case",
+    "read_text",
+    "run_examples",
+    "show_amount",
+    "tagged",
+    "weakest",
+]

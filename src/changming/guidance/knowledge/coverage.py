@@ -1,0 +1,89 @@
+"""Static checks of one pack: on every date exactly one row of a value applies; no condition is dead or idle."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from changming.guidance.knowledge.cells import MAX_CELLS, Cell, cells, classes, count
+from changming.guidance.knowledge.conditions import Rule
+from changming.guidance.knowledge.model import Derived, Input, Row, Value
+from changming.guidance.knowledge.reading.cursor import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What conditions speak about."""
+
+    reading: Reading
+    since: date
+    inputs: Mapping[str, Input]
+    derived: Mapping[str, Derived]
+
+
+def check_rules(ground: Ground, rules: Iterable[tuple[str, int, Rule | None]]) -> None:
+    """A condition that can never hold is dead, one that always holds is idle: both are mistakes."""
+    for path, line, rule in rules:
+        if rule is None:
+            continue
+        found = classes([rule.tree], ground.inputs, ground.derived)
+        if count(found) > MAX_CELLS:
+            ground.reading.fault(line, path, "too_many_cells", bound=MAX_CELLS)
+            continue
+        truths = {rule.test(cell) for cell in cells(found, ground.derived)}
+        if len(truths) == 1:
+            ground.reading.fault(line, path, "always" if truths == {True} else "never")
+
+
+def check_value(ground: Ground, value: Value) -> None:
+    """Gaps, overlaps and dead rows of one value, over every period from ``since`` on and every case."""
+    path = f"values.{value.name}"
+    found = classes([row.when.tree for row in value.rows if row.when], ground.inputs, ground.derived)
+    if count(found) > MAX_CELLS:
+        ground.reading.fault(value.line, path, "too_many_cells", bound=MAX_CELLS)
+        return
+    every = list(cells(found, ground.derived))
+    used: set[int] = set()
+    for start in _starts(ground.since, value.rows):
+        _check_segment(ground, value, start, every, used)
+    for at, row in enumerate(value.rows):
+        if at not in used:
+            ground.reading.fault(row.line, f"{path}.rows[{at}]", "dead_row")
+
+
+def _starts(since: date, rows: Iterable[Row]) -> list[date]:
+    """The first day of every period on which the set of dated rows is one and the same."""
+    ends = {day for row in rows for day in (row.period.start, row.period.end) if day is not None}
+    return sorted({since, *(day for day in ends if day > since)})
+
+
+def _check_segment(ground: Ground, value: Value, start: date, every: list[Cell], used: set[int]) -> None:
+    """One gap and one overlap are told per period; the rest would say the same."""
+    path = f"values.{value.name}"
+    dated = [(at, row) for at, row in enumerate(value.rows) if row.period.contains(start)]
+    if not dated and value.partial:
+        return
+    gap, overlap = False, False
+    for cell in every:
+        live = [at for at, row in dated if row.when is None or row.when.test(cell)]
+        used.update(live)
+        if not live and not value.partial and not gap:
+            gap = True
+            ground.reading.fault(value.line, path, "gap", day=start, case=show_cell(cell, ground.derived))
+        if len(live) > 1 and not overlap:
+            overlap = True
+            first, second = live[:2]
+            line = value.rows[second].line
+            case = show_cell(cell, ground.derived)
+            ground.reading.fault(
+                line, f"{path}.rows[{second}]", "overlap", first=f"rows[{first}]", day=start, case=case
+            )
+
+
+def show_cell(cell: Cell, derived: Mapping[str, Derived]) -> str:
+    """A case in words: ``age=16, official=false``; computed names are left out when inputs stand beside them."""
+    parts = [f"{name}={_word(fact)}" for name, fact in cell.items() if name not in derived or fact is not None]
+    return ", ".join(parts) or "—"
+
+
+def _word(fact: object) -> str:
+    return str(fact).lower() if isinstance(fact, bool) else str(fact)
