@@ -178,17 +178,17 @@ def test_what_initdb_says_is_passed_on_and_nothing_half_made_stays(folder: Path,
     assert list((folder / "postgres").glob("data*")) == []
 
 
-def test_a_server_that_does_not_start_is_told_with_its_last_words(folder: Path, binaries: Binaries) -> None:
-    with open_server(folder, binaries=binaries):
+def test_a_server_that_does_not_start_is_told_with_its_last_words(desk: Path, binaries: Binaries) -> None:
+    with open_server(desk, binaries=binaries):
         pass
-    control = folder / "postgres" / "data" / "global" / "pg_control"
+    control = desk / "postgres" / "data" / "global" / "pg_control"
     control.rename(control.with_name("elsewhere"))
-    with pytest.raises(ChangmingError) as refused, open_server(folder, binaries=binaries):
+    with pytest.raises(ChangmingError) as refused, open_server(desk, binaries=binaries):
         pass
     assert refused.value.code == "postgres_did_not_start"
     assert "pg_control" in str(refused.value.fields["told"])
     control.with_name("elsewhere").rename(control)
-    with open_server(folder, binaries=binaries) as server:
+    with open_server(desk, binaries=binaries) as server:
         assert server.pid is not None
 
 

@@ -98,13 +98,13 @@ def test_a_data_folder_picks_the_programs_that_can_read_it() -> None:
 
 
 @pytest.mark.pg15
-def test_another_major_version_is_refused_and_nothing_touched(folder: Path, binaries: Binaries) -> None:
-    with open_server(folder, binaries=binaries):
+def test_another_major_version_is_refused_and_nothing_touched(desk: Path, binaries: Binaries) -> None:
+    with open_server(desk, binaries=binaries):
         pass
-    note = folder / "postgres" / "data" / "PG_VERSION"
+    note = desk / "postgres" / "data" / "PG_VERSION"
     before = note.stat().st_mtime_ns, sorted(path.name for path in note.parent.iterdir())
     other = Binaries(binaries.bindir, binaries.major + 1, f"{binaries.major + 1}.0")
-    with pytest.raises(ChangmingError) as refused, open_server(folder, binaries=other):
+    with pytest.raises(ChangmingError) as refused, open_server(desk, binaries=other):
         pass
     assert refused.value.code == "postgres_other_major"
     assert f"PostgreSQL {binaries.major}" in refused.value.message(Lang.EN)

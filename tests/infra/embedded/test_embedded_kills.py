@@ -30,15 +30,13 @@ def until(done: Callable[[], bool], limit_s: float = 30) -> None:
         time.sleep(0.01)
 
 
-def test_a_killed_command_leaves_the_server_to_the_next(
-    folder: Path, binaries: Binaries, invite: Any, rows: Any
-) -> None:
+def test_a_killed_command_leaves_the_server_to_the_next(desk: Path, binaries: Binaries, invite: Any, rows: Any) -> None:
     guest = invite("write")
     pid = guest.server()
     before = acked(guest, ENOUGH)
     guest.send(signal.SIGKILL)
     before += [int(number) for _, number in guest.rest()]
-    with open_server(folder, binaries=binaries) as server:
+    with open_server(desk, binaries=binaries) as server:
         assert server.pid == pid
         found = rows(server.dsn)
         assert found[: len(before)] == before
@@ -46,13 +44,13 @@ def test_a_killed_command_leaves_the_server_to_the_next(
     assert is_gone(pid)
 
 
-def test_a_killed_server_loses_no_acknowledged_row(folder: Path, binaries: Binaries, invite: Any, rows: Any) -> None:
+def test_a_killed_server_loses_no_acknowledged_row(desk: Path, binaries: Binaries, invite: Any, rows: Any) -> None:
     writers = [invite("write") for _ in range(3)]
     pid = {writer.server() for writer in writers}.pop()
     before = [number for writer in writers for number in acked(writer, ENOUGH)]
     os.kill(pid, signal.SIGKILL)
     before += [int(said[1]) for writer in writers for said in writer.rest() if said[0] == "acked"]
-    with open_server(folder, binaries=binaries) as server:
+    with open_server(desk, binaries=binaries) as server:
         assert server.pid != pid
         found = rows(server.dsn)
     assert set(before) <= set(found)
@@ -60,7 +58,7 @@ def test_a_killed_server_loses_no_acknowledged_row(folder: Path, binaries: Binar
     assert len(found) - len(before) <= len(writers)
 
 
-def test_everything_killed_at_once(folder: Path, binaries: Binaries, invite: Any, rows: Any) -> None:
+def test_everything_killed_at_once(desk: Path, binaries: Binaries, invite: Any, rows: Any) -> None:
     writer, other = invite("write"), invite("write")
     pid = writer.server()
     assert other.server() == pid
@@ -68,14 +66,14 @@ def test_everything_killed_at_once(folder: Path, binaries: Binaries, invite: Any
     for victim in (writer.process.pid, pid, other.process.pid):
         os.kill(victim, signal.SIGKILL)
     before += [int(said[1]) for guest in (writer, other) for said in guest.rest() if said[0] == "acked"]
-    with open_server(folder, binaries=binaries) as server:
+    with open_server(desk, binaries=binaries) as server:
         found = rows(server.dsn)
         assert set(before) <= set(found)
         assert len(found) - len(before) <= 2
 
 
-def test_a_long_lived_command_brings_a_killed_server_back(folder: Path, binaries: Binaries) -> None:
-    with open_server(folder, binaries=binaries) as server:
+def test_a_long_lived_command_brings_a_killed_server_back(desk: Path, binaries: Binaries) -> None:
+    with open_server(desk, binaries=binaries) as server:
         with psycopg.connect(server.dsn, autocommit=True) as connection:
             connection.execute("create table kept as select 1 as n")
         assert server.ensure_running() is False
@@ -92,31 +90,31 @@ def test_a_long_lived_command_brings_a_killed_server_back(folder: Path, binaries
     assert server.pid is None
 
 
-def test_a_zombie_counts_as_dead(folder: Path, binaries: Binaries, invite: Any) -> None:
+def test_a_zombie_counts_as_dead(desk: Path, binaries: Binaries, invite: Any) -> None:
     keeper = invite("hold")
     pid = keeper.server()
     keeper.send(signal.SIGSTOP)  # a parent that does not collect its children, like the first process of a container
     os.kill(pid, signal.SIGKILL)
     until(lambda: is_gone(pid))
     os.kill(pid, 0)  # and yet the number is still taken
-    with open_server(folder, binaries=binaries) as server:
+    with open_server(desk, binaries=binaries) as server:
         assert server.pid not in {None, pid}
     keeper.send(signal.SIGCONT)
     assert keeper.leave() == 0
 
 
-def test_a_process_number_taken_by_somebody_else(folder: Path, binaries: Binaries, invite: Any) -> None:
+def test_a_process_number_taken_by_somebody_else(desk: Path, binaries: Binaries, invite: Any) -> None:
     guest = invite("hold")
     pid = guest.server()
     for victim in (guest.process.pid, pid):
         os.kill(victim, signal.SIGKILL)
     until(lambda: is_gone(pid))
-    note = folder / "postgres" / "data" / "postmaster.pid"
+    note = desk / "postgres" / "data" / "postmaster.pid"
     with subprocess.Popen(
         ["sleep", "600"], user=note.stat().st_uid if os.geteuid() == 0 else None
     ) as stranger:  # as after a reboot
         note.write_text(note.read_text().replace(str(pid), str(stranger.pid), 1))
-        with open_server(folder, binaries=binaries) as server:
+        with open_server(desk, binaries=binaries) as server:
             assert server.pid not in {None, pid, stranger.pid}
         assert stranger.poll() is None
         stranger.kill()
@@ -141,15 +139,15 @@ def test_killed_while_the_data_folder_is_being_made(
     until(only_the_complete_one_is_left)  # the killed command's initdb may go on for a moment
 
 
-def test_killed_again_and_again_while_starting(folder: Path, binaries: Binaries, invite: Any) -> None:
-    with open_server(folder, binaries=binaries):
+def test_killed_again_and_again_while_starting(desk: Path, binaries: Binaries, invite: Any) -> None:
+    with open_server(desk, binaries=binaries):
         pass
     for wait_s in itertools.islice(itertools.cycle((0.15, 0.2, 0.25, 0.3)), 6):
         guest = invite("visit")
         time.sleep(wait_s)
         guest.send(signal.SIGKILL)
         guest.end()
-    with open_server(folder, binaries=binaries) as server:
+    with open_server(desk, binaries=binaries) as server:
         pid = server.pid
     assert pid is not None
     assert is_gone(pid)

@@ -40,15 +40,15 @@ def test_it_is_safe_and_plain(folder: Path, binaries: Binaries) -> None:
         assert told(server, methods, server.superuser_dsn) == "local peer"
 
 
-def test_what_is_kept_is_there_again_and_nothing_runs_in_between(folder: Path, binaries: Binaries) -> None:
-    with open_server(folder, binaries=binaries) as server:
+def test_what_is_kept_is_there_again_and_nothing_runs_in_between(desk: Path, binaries: Binaries) -> None:
+    with open_server(desk, binaries=binaries) as server:
         first = server.pid
         with psycopg.connect(server.dsn) as connection:
             connection.execute("create table kept as select 42 as n")
     assert first is not None
     assert is_gone(first)
     assert server.pid is None
-    with open_server(folder, binaries=binaries) as server:
+    with open_server(desk, binaries=binaries) as server:
         assert told(server, "select n from kept") == 42
     with pytest.raises(RuntimeError, match="after it was left"):
         _ = server.dsn
@@ -66,8 +66,8 @@ def test_nobody_else_can_look_in_and_parents_stay_as_they_are(folder: Path, bina
     assert [(step, step.stat().st_mode) for step in folder.parents] == before
 
 
-def test_the_log_never_tells_what_people_wrote(folder: Path, binaries: Binaries) -> None:
-    with open_server(folder, binaries=binaries) as server, psycopg.connect(server.dsn, autocommit=True) as connection:
+def test_the_log_never_tells_what_people_wrote(desk: Path, binaries: Binaries) -> None:
+    with open_server(desk, binaries=binaries) as server, psycopg.connect(server.dsn, autocommit=True) as connection:
         connection.execute("create table person (phone text unique, age integer check (age > 0))")
         for statement, value in (
             ("insert into person (phone) values (%s), ('13800005678')", "13800005678"),
@@ -82,7 +82,7 @@ def test_the_log_never_tells_what_people_wrote(folder: Path, binaries: Binaries)
         connection.execute("do $$ begin raise warning '张晓明 13800005678'; end $$")
         with pytest.raises(psycopg.OperationalError):
             connection.execute("select pg_terminate_backend(pg_backend_pid()), '张晓明 13800005678'")
-    log = (folder / "postgres" / "server.log").read_text(encoding="utf-8")
+    log = (desk / "postgres" / "server.log").read_text(encoding="utf-8")
     assert "ready to accept connections" in log
     assert "13800005678" not in log
     assert "张晓明" not in log

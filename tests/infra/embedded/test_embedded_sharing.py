@@ -14,13 +14,13 @@ from changming.infra.postgres.embedded.postmaster import is_gone
 pytestmark = [pytest.mark.pg15, pytest.mark.fault]
 
 
-def test_two_commands_share_one_server_and_the_last_stops_it(folder: Path, binaries: Binaries, invite: Any) -> None:
+def test_two_commands_share_one_server_and_the_last_stops_it(desk: Path, binaries: Binaries, invite: Any) -> None:
     first, second = invite("hold"), invite("hold")
     pid = first.server()
     assert second.server() == pid
     assert first.leave() == 0
     assert not is_gone(pid)
-    with open_server(folder, binaries=binaries) as server:
+    with open_server(desk, binaries=binaries) as server:
         assert server.pid == pid
         assert second.leave() == 0
         assert not is_gone(pid)
@@ -28,7 +28,7 @@ def test_two_commands_share_one_server_and_the_last_stops_it(folder: Path, binar
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
-def test_a_command_told_to_end_stops_the_server_only_as_the_last(invite: Any, how: signal.Signals) -> None:
+def test_a_command_told_to_end_stops_the_server_only_as_the_last(desk: Path, invite: Any, how: signal.Signals) -> None:
     first, second = invite("hold"), invite("hold")
     pid = first.server()
     assert second.server() == pid
@@ -43,7 +43,7 @@ def test_a_command_told_to_end_stops_the_server_only_as_the_last(invite: Any, ho
         assert is_gone(pid)
 
 
-def test_the_terminals_interrupt_passes_the_server_by(invite: Any) -> None:
+def test_the_terminals_interrupt_passes_the_server_by(desk: Path, invite: Any) -> None:
     guest = invite("hold")
     pid = guest.server()
     assert os.getsid(pid) != os.getsid(guest.process.pid)
@@ -60,20 +60,20 @@ def test_many_come_and_go_at_once(folder: Path, binaries: Binaries, invite: Any)
     assert is_gone(pid)
 
 
-def test_twice_in_one_process(folder: Path, binaries: Binaries) -> None:
-    with open_server(folder, binaries=binaries) as outer:
-        with open_server(folder, binaries=binaries) as inner:
+def test_twice_in_one_process(desk: Path, binaries: Binaries) -> None:
+    with open_server(desk, binaries=binaries) as outer:
+        with open_server(desk, binaries=binaries) as inner:
             assert inner.pid == outer.pid
         assert outer.pid is not None
     assert outer.pid is None
 
 
-def test_the_programs_own_signal_handlers_stay(folder: Path, binaries: Binaries) -> None:
+def test_the_programs_own_signal_handlers_stay(desk: Path, binaries: Binaries) -> None:
     def own(*_: object) -> None: ...
 
     before = signal.signal(signal.SIGTERM, own)
     try:
-        with open_server(folder, binaries=binaries):
+        with open_server(desk, binaries=binaries):
             assert signal.getsignal(signal.SIGTERM) is own
             assert signal.getsignal(signal.SIGHUP) is not signal.SIG_DFL
         assert signal.getsignal(signal.SIGHUP) is signal.SIG_DFL
@@ -81,11 +81,11 @@ def test_the_programs_own_signal_handlers_stay(folder: Path, binaries: Binaries)
         signal.signal(signal.SIGTERM, before)
 
 
-def test_from_a_thread_it_works_without_signal_handlers(folder: Path, binaries: Binaries) -> None:
+def test_from_a_thread_it_works_without_signal_handlers(desk: Path, binaries: Binaries) -> None:
     seen = []
 
     def use() -> None:
-        with open_server(folder, binaries=binaries) as server:
+        with open_server(desk, binaries=binaries) as server:
             seen.append(server.pid)
 
     thread = threading.Thread(target=use)
