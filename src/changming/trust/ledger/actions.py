@@ -13,6 +13,7 @@ class Action(StrEnum):
     # conversations
     CONVERSATION_OPEN = "citizen:conversation:open"
     MESSAGE_RECEIVE = "citizen:message:receive"
+    MESSAGE_SEND = "staff:message:send"
     ANSWER_GIVE = "desk:answer:give"
     CONVERSATION_CLOSE = "desk:conversation:close"
 
@@ -26,6 +27,13 @@ class Action(StrEnum):
     CASE_REOPEN = "citizen:case:reopen"
     CASE_HANDOVER = "desk:case:handover"
     CASE_RELEVEL = "desk:case:relevel"
+    CASE_TAKE_OVER = "staff:case:take-over"
+    CASE_ASK = "staff:case:ask"
+    CASE_AGREE = "staff:case:agree"
+    CASE_REOPEN_BY_STAFF = "staff:case:reopen"
+    CASE_ACKNOWLEDGE = "staff:case:acknowledge"
+    CASE_WAIT_OVER = "desk:case:wait-over"
+    CASE_END = "desk:case:end"
 
     # clocks
     CLOCK_START = "desk:clock:start"
@@ -56,6 +64,9 @@ class Action(StrEnum):
     SUBJECT_CREATE = "desk:subject:create"
     SUBJECT_LINK = "desk:subject:link"
     SUBJECT_ERASE = "desk:subject:erase"
+    CONTACT_ADD = "citizen:contact:add"
+    CONTACT_REMOVE = "citizen:contact:remove"
+    CONTACT_FIND = "staff:contact:find"
     KEY_ROTATE = "operator:key:rotate"
     KEY_DESTROY = "operator:key:destroy"
 

@@ -24,9 +24,6 @@ from taken join place using (event_id);
 -- outbox_state: how many events wait for their place and since when
 select count(*) as waiting, min(recorded_at) as oldest_at from ledger_outbox;
 
--- head_lock: the tree as it stands, held against anybody else who would grow it
-select size, root, edge from ledger_head for update;
-
 -- head_get: the tree as it stands
 select size, root, edge from ledger_head;
 
@@ -72,3 +69,14 @@ delete from ledger_detail where pseudonym = %(pseudonym)s;
 
 -- sequencer_lock: whether this connection is now the only sequencer
 select pg_try_advisory_lock(%(key)s) as held;
+
+-- rows_beyond: entries and full tiles that a tree of this size does not have
+select 'ledger_entry' as kept_in, index from ledger_entry where index >= %(size)s
+union all
+select 'ledger_tile', position from ledger_tile
+where level > 7 or position >= (%(size)s::bigint >> (8 * level)) / 256
+order by 1, 2 limit 100;
+
+-- details_in_range: the sealed details that still exist, by the place of their event
+select index, sha256(detail_sealed) as digest from ledger_detail join ledger_entry using (event_id)
+where index >= %(start)s and index < %(stop)s order by index;

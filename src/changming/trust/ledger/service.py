@@ -3,19 +3,28 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from weakref import WeakKeyDictionary
 
-from changming.infra.postgres import Database, Queries, Tx
+from changming.infra.postgres import Database, Tx
 from changming.kernel.errors import ChangmingError
-from changming.kernel.ids import EventId, new_id
-from changming.trust.ledger.leaf import encode_leaf
-from changming.trust.ledger.model import Event
+from changming.kernel.ids import EventId, Pseudonym, new_id
+from changming.trust.ledger import store
+from changming.trust.ledger.leaf import decode_leaf, encode_leaf
+from changming.trust.ledger.model import Event, Leaf
 
-_Q = Queries(__package__)
 _POLLS_S: Final = (0.02, 0.04, 0.08)
 _POLL_CEILING_S: Final = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Unsealed:
+    """How many events wait for their place in the tree, and since when (database clock) the oldest."""
+
+    waiting: int
+    oldest_at: datetime | None
 
 
 class Seals:
@@ -23,6 +32,11 @@ class Seals:
 
     def __init__(self) -> None:
         self._waiting: defaultdict[EventId, set[asyncio.Event]] = defaultdict(set)
+
+    @property
+    def waiting(self) -> int:
+        """How many events are waited for."""
+        return len(self._waiting)
 
     def expect(self, event_id: EventId) -> asyncio.Event:
         """A flag that is set when ``event_id`` is sealed in this process."""
@@ -63,11 +77,11 @@ async def record(tx: Tx, event: Event, *, now: datetime) -> EventId:
         LeafError: a field of the event is not of its form (a defect of the caller, never a user's fault).
     """
     event_id = EventId(new_id(now))
-    row = {"event_id": event_id, "pseudonym": event.subject, "leaf": encode_leaf(event, event_id, now=now)}
+    leaf = encode_leaf(event, event_id, now=now)
     if event.detail is None:
-        await tx.execute(_Q("outbox_add"), row)
+        await store.add_to_outbox(tx, event_id, event.subject, leaf)
     else:
-        await tx.execute(_Q("outbox_add_with_detail"), row | {"detail_sealed": event.detail})
+        await store.add_to_outbox_with_detail(tx, event_id, event.subject, leaf, event.detail)
     return event_id
 
 
@@ -78,24 +92,14 @@ async def record_many(tx: Tx, events: Iterable[Event], *, now: datetime) -> tupl
         LeafError: as ``record``; nothing is written then.
         ValueError: an event carries a detail.
     """
-    ids, rows = [], []
+    rows = []
     for event in events:
         if event.detail is not None:
             raise ValueError("an event with a detail is recorded by record()")
         event_id = EventId(new_id(now))
-        leaf = encode_leaf(event, event_id, now=now)
-        ids.append(event_id)
-        rows.append({"event_id": event_id, "pseudonym": event.subject, "leaf": leaf})
-    async with tx.cursor() as cursor:
-        await cursor.executemany(_Q("outbox_add"), rows)
-    return tuple(ids)
-
-
-async def is_sealed(tx: Tx, event_id: EventId) -> bool:
-    """Whether the event stands under the newest signed checkpoint."""
-    cursor = await tx.execute(_Q("event_sealed"), {"event_id": event_id})
-    row = await cursor.fetchone()
-    return bool(row and row["sealed"])
+        rows.append((event_id, event.subject, encode_leaf(event, event_id, now=now)))
+    await store.add_all_to_outbox(tx, rows)
+    return tuple(event_id for event_id, _, _ in rows)
 
 
 async def wait_sealed(database: Database, event_id: EventId, *, timeout_s: float) -> None:
@@ -117,11 +121,32 @@ async def wait_sealed(database: Database, event_id: EventId, *, timeout_s: float
         seals(database).forget(event_id, flag)
 
 
+async def unsealed(tx: Tx) -> Unsealed:
+    """What waits for its place: the window in which an act is committed but not yet sealed. Normally under 1 s."""
+    waiting, oldest_at = await store.outbox_state(tx)
+    return Unsealed(waiting, oldest_at)
+
+
+async def find_trace(tx: Tx, pseudonym: Pseudonym, *, limit: int = 1000) -> tuple[Leaf, ...]:
+    """The newest entries about one pseudonym, the newest first: what a person may see about themselves."""
+    return tuple(decode_leaf(leaf) for _, leaf in await store.get_trace(tx, pseudonym, limit))
+
+
+async def find_detail(tx: Tx, event_id: EventId) -> bytes | None:
+    """The sealed detail of an event; None when it has none or it was deleted."""
+    return await store.find_detail(tx, event_id)
+
+
+async def forget_details(tx: Tx, pseudonym: Pseudonym) -> int:
+    """Delete the sealed details about an erased subject; how many. The leaves stay: they hold nothing personal."""
+    return await store.forget_details(tx, pseudonym)
+
+
 async def _sealed(database: Database, event_id: EventId, flag: asyncio.Event) -> None:
     pauses = iter(_POLLS_S)
     while True:
         async with database.read() as tx:
-            if await is_sealed(tx, event_id):
+            if await store.is_sealed(tx, event_id):
                 return
         try:
             async with asyncio.timeout(next(pauses, _POLL_CEILING_S)):
