@@ -1,0 +1,46 @@
+# Changming: every command does its own set-up. ARGS="…" is passed on, e.g. make test ARGS="tests/desk -x".
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev run test deep bench eval check lock fmt
+ARGS ?=
+PYTHON_IN := .venv/bin/python -P -m
+
+help: ## say what can be made
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 16
+
+setup: ## make .venv/bin/changming ready, and nothing else
+	@scripts/setup.sh run
+
+setup-dev: ## make .venv ready for tests and checks as well
+	@scripts/setup.sh dev
+
+run: setup ## serve the desk on this machine; prints the portal's address and a one-time staff link
+	@exec .venv/bin/changming serve $(ARGS)
+
+test: setup-dev ## run the whole suite (10 minutes at most), on PostgreSQL 18 and 15 and in a real browser
+	@scripts/test.sh $(ARGS)
+
+deep: setup-dev ## run the suite's full counts (long)
+	@$(PYTHON_IN) pytest -m deep $(ARGS)
+
+bench: setup-dev ## measure, print a table, write bench/results.json
+	@.venv/bin/python bench/run.py $(ARGS)
+
+eval: setup-dev ## judge the answers; the worked examples of the packs are judged by make test
+	@echo "There is no evaluation set yet beside the packs' worked examples, which make test judges."
+
+check: setup-dev ## lint, format, types, contracts of the layers, guards
+	@$(PYTHON_IN) ruff format --check --quiet .
+	@$(PYTHON_IN) ruff check --quiet .
+	@$(PYTHON_IN) mypy
+	@.venv/bin/lint-imports --no-cache
+	@$(PYTHON_IN) pytest -q tests/arch $(ARGS)
+
+lock: ## bring requirements/*.lock up to requirements/*.in (needs uv)
+	@for name in run dev; do \
+	  uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	    --custom-compile-command "make lock" "requirements/$$name.in" --output-file "requirements/$$name.lock" || exit 1; \
+	done
+
+fmt: setup-dev ## format, and mend what the linter can mend
+	@$(PYTHON_IN) ruff format .
+	@$(PYTHON_IN) ruff check --fix .
