@@ -50,7 +50,7 @@ def catalogue() -> Mapping[str, Mapping[str, str]]:
     return MappingProxyType(found)
 
 
-def text(key: str, lang: Lang, *, audience: Audience = Audience.CITIZEN, **fields: object) -> str:
+def text(key: str, lang: Lang, /, *, audience: Audience = Audience.CITIZEN, **fields: object) -> str:
     """The text of ``key`` with its fields filled in; KeyError for a key that is not in the catalogue."""
     entry = catalogue()[key]
     template = entry[lang.value]

@@ -10,7 +10,7 @@ from psycopg.rows import dict_row
 from changming.infra.postgres import Database, Queries
 from changming.infra.postgres.database import Row
 
-LOCK_KEY = 0x6368616E676D0002
+LOCK_KEY = 0x6368616E676D0004
 PAUSE_S = 0.05
 POLL_S = 0.25
 RECONNECT_S = 1.0

@@ -1,0 +1,140 @@
+"""The composition root: the only place that builds the desk's parts and wires them to each other."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+import anyio
+import anyio.to_thread
+
+from changming.desk import clocks
+from changming.guidance.knowledge import Edition, load_edition
+from changming.infra import idempotency, schedule
+from changming.infra.clock import now as read_clock
+from changming.infra.live import Dispatcher, Hub
+from changming.infra.postgres import Database, Tx, migrate
+from changming.infra.postgres.embedded import Server, default_data_dir, open_server
+from changming.infra.postgres.embedded.patience import Tell, quiet
+from changming.infra.resources import project_dir
+from changming.infra.schedule import Inside, Job, Lane, Outside, Runner, Work
+from changming.infra.settings import Settings
+from changming.infra.supervisor import Supervisor
+from changming.trust import identity
+from changming.trust.ledger import Remembered, Sequencer, Signer, open_or_create_signer
+from changming.trust.vault import Keyring
+from changming.web.house import House
+
+KEYS: Final = "keys"
+LEDGER_KEYS: Final = "ledger"
+WATCH_S: Final = 1.0
+SWEEP_EVERY: Final = timedelta(hours=1)
+SWEEP: Final = "house.sweep"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where this desk lives: its database, its keys and, if we run it, its PostgreSQL server."""
+
+    dsn: str
+    keys: Path
+    server: Server | None
+
+
+@contextmanager
+def located(settings: Settings, *, tell: Tell = quiet) -> Iterator[Place]:
+    """The desk's place, with its embedded server running while the context is open, and its database migrated.
+
+    Raises:
+        ChangmingError: what the embedded server or the migrations refuse.
+    """
+    data = settings.data or default_data_dir()
+    keys = settings.keys or data / KEYS
+    if settings.database_url is not None:
+        migrate(settings.database_url)
+        yield Place(settings.database_url, keys, None)
+        return
+    with open_server(settings.data, tell=tell) as server:
+        migrate(server.dsn)
+        yield Place(server.dsn, keys, server)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The whole desk in one process: what the faces stand on, and the background work beside them."""
+
+    house: House
+    signer: Signer
+    work: Supervisor
+
+
+async def sweep(tx: Tx, jobs: Sequence[Job], *, now: datetime) -> None:
+    """The hourly sweep: forgets what was promised to be forgotten, and comes again."""
+    del jobs
+    await idempotency.forget(tx, now=now)
+    await identity.forget_old(tx, now=now)
+    await schedule.add(tx, Work(SWEEP, "hourly", now + SWEEP_EVERY, lane=Lane.BULK), now=now)
+
+
+async def breaches(tx: Tx, jobs: Sequence[Job], *, now: datetime) -> None:
+    """Clocks whose deadline may have passed while they ran."""
+    await clocks.mark_breached(tx, jobs, now=now)
+
+
+JOBS: Final[Mapping[str, Inside | Outside]] = {SWEEP: Inside(sweep), clocks.BREACH: Inside(breaches)}
+"""Every kind of due work and its handler. All of it is done by the desk itself: no request can start it."""
+JOBS_MAY: Final = "desk"
+
+
+def bundled_edition() -> Edition:
+    """The edition made of the checkout's packs.
+
+    Raises:
+        PackFaults: a pack is broken; the message names every fault with file and line.
+    """
+    return load_edition(project_dir("packs"))
+
+
+@asynccontextmanager
+async def open_desk(settings: Settings, place: Place, *, with_worker: bool) -> AsyncIterator[Desk]:
+    """Build the desk over its place. Nothing runs until ``desk.work.run()`` is awaited.
+
+    Args:
+        settings: what the operator chose.
+        place: an open place.
+        with_worker: whether this process also works through due work.
+    """
+    now = read_clock()
+    keyring = Keyring.open_or_create(place.keys, now=now)
+    signer = open_or_create_signer(place.keys / LEDGER_KEYS, settings.ledger_origin)
+    edition = bundled_edition()
+    hub = Hub(place.dsn)
+    async with Database(place.dsn, size=settings.pool_size) as database:
+        async with database.act() as tx:
+            await clocks.seed(tx, now=now)
+            await schedule.add(tx, Work(SWEEP, "hourly", now, lane=Lane.BULK), now=now)
+        house = House(database, keyring, lambda: edition, settings, hub, read_clock)
+        remembered = Remembered(place.keys / LEDGER_KEYS, settings.ledger_origin)
+        work: dict[str, Callable[[], Awaitable[None]]] = {
+            "sequencer": Sequencer(database, signer, settings.ledger_origin, remembered).run,
+            "live-dispatcher": Dispatcher(database).run,
+            "live-hub": hub.run,
+        }
+        if with_worker:
+            work["schedule"] = Runner(database, JOBS, read_clock).run
+        if place.server is not None:
+            work["postgres"] = _watch(place.server)
+        yield Desk(house, signer, Supervisor(work))
+
+
+def _watch(server: Server) -> Callable[[], Awaitable[None]]:
+    """Starts the embedded PostgreSQL again when somebody killed it."""
+
+    async def watch() -> None:
+        while True:
+            await anyio.sleep(WATCH_S)
+            await anyio.to_thread.run_sync(server.ensure_running)
+
+    return watch
