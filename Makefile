@@ -14,7 +14,7 @@ setup-dev: ## make .venv ready for tests and checks as well
 	@scripts/setup.sh dev
 
 run: setup ## serve the desk on this machine; prints the portal's address and a one-time staff link
-	@exec .venv/bin/changming serve $(ARGS)
+	@exec .venv/bin/changming serve --staff-link $(ARGS)
 
 test: setup-dev ## run the whole suite (10 minutes at most), on PostgreSQL 18 and 15 and in a real browser
 	@scripts/test.sh $(ARGS)

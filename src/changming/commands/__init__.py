@@ -30,5 +30,4 @@ COMMANDS = (
     Command("ledger", "operator"),
     Command("staff", "operator"),
     Command("vault", "operator"),
-    Command("database", "operator"),
 )
