@@ -10,7 +10,6 @@ from typing import Final
 
 from changming.guidance.knowledge.canonical import write_document
 from changming.guidance.knowledge.conditions import Rule
-from changming.guidance.knowledge.coverage import Ground, check_rules, check_value
 from changming.guidance.knowledge.faults import Fault
 from changming.guidance.knowledge.kinds import Transition
 from changming.guidance.knowledge.model import Pack
@@ -21,6 +20,7 @@ from changming.guidance.knowledge.reading.answer import (
     read_materials,
     read_next_steps,
 )
+from changming.guidance.knowledge.reading.coverage import Ground, check_rules, check_value
 from changming.guidance.knowledge.reading.cursor import Reading, Record
 from changming.guidance.knowledge.reading.derived import read_derived
 from changming.guidance.knowledge.reading.examples import read_examples
