@@ -12,5 +12,8 @@ where principal = %(principal)s and route = %(route)s and key = %(key)s;
 update idempotency set status = %(status)s, object_id = %(object_id)s, subject_id = %(subject_id)s
 where principal = %(principal)s and route = %(route)s and key = %(key)s;
 
+-- forget_subject: the keys of an erased subject
+delete from idempotency where subject_id = %(subject_id)s;
+
 -- forget: what is older than the promise
 delete from idempotency where created_at < %(before)s;

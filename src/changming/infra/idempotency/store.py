@@ -72,6 +72,11 @@ async def finish(
     )
 
 
+async def forget_subject(tx: Tx, subject_id: UUID) -> None:
+    """Drop the keys of a subject that is being erased."""
+    await tx.execute(_Q("forget_subject"), {"subject_id": subject_id})
+
+
 async def forget(tx: Tx, *, now: datetime) -> int:
     """Drop keys older than ``KEEP``; how many."""
     return (await tx.execute(_Q("forget"), {"before": now - KEEP})).rowcount

@@ -1,0 +1,77 @@
+"""Who is at the other end: a visitor's session, a way back by secret link, a member of staff."""
+
+from changming.trust.identity.cookies import check_csrf, cookie_value, csrf_token
+from changming.trust.identity.links import exchange_link, find_open_link, issue_link, link_token
+from changming.trust.identity.model import (
+    SECRET_LINK,
+    SIGN_IN_LINK,
+    STAFF_SESSION,
+    VISITOR_SESSION,
+    Exchanged,
+    Grant,
+    Role,
+    SecretLink,
+    SecretLinkId,
+    Session,
+    Staff,
+    StaffSession,
+)
+from changming.trust.identity.rules import canonical_reference, covers
+from changming.trust.identity.sessions import (
+    end_session,
+    find_session,
+    forget_old,
+    grant,
+    granted_subjects,
+    renew_session,
+    start_session,
+    view_own,
+)
+from changming.trust.identity.staff import (
+    add_staff,
+    disable_staff,
+    find_staff_session,
+    list_staff,
+    new_sign_in_link,
+    sign_in,
+    sign_out,
+)
+
+__all__ = [
+    "SECRET_LINK",
+    "SIGN_IN_LINK",
+    "STAFF_SESSION",
+    "VISITOR_SESSION",
+    "Exchanged",
+    "Grant",
+    "Role",
+    "SecretLink",
+    "SecretLinkId",
+    "Session",
+    "Staff",
+    "StaffSession",
+    "add_staff",
+    "canonical_reference",
+    "check_csrf",
+    "cookie_value",
+    "covers",
+    "csrf_token",
+    "disable_staff",
+    "end_session",
+    "exchange_link",
+    "find_open_link",
+    "find_session",
+    "find_staff_session",
+    "forget_old",
+    "grant",
+    "granted_subjects",
+    "issue_link",
+    "link_token",
+    "list_staff",
+    "new_sign_in_link",
+    "renew_session",
+    "sign_in",
+    "sign_out",
+    "start_session",
+    "view_own",
+]
