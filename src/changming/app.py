@@ -10,7 +10,7 @@ from typing import Final
 import anyio
 import anyio.to_thread
 
-from changming.desk import clocks
+from changming.desk import cases
 from changming.guidance.knowledge import Edition, load_edition
 from changming.infra import idempotency, schedule
 from changming.infra.clock import now as read_clock
@@ -78,12 +78,7 @@ async def sweep(tx: Tx, jobs: Sequence[Job], *, now: datetime) -> None:
     await schedule.add(tx, Work(SWEEP, "hourly", now + SWEEP_EVERY, lane=Lane.BULK), now=now)
 
 
-async def breaches(tx: Tx, jobs: Sequence[Job], *, now: datetime) -> None:
-    """Clocks whose deadline may have passed while they ran."""
-    await clocks.mark_breached(tx, jobs, now=now)
-
-
-JOBS: Final[Mapping[str, Inside | Outside]] = {SWEEP: Inside(sweep), clocks.BREACH: Inside(breaches)}
+JOBS: Final[Mapping[str, Inside | Outside]] = {SWEEP: Inside(sweep), **cases.HANDLERS}
 """Every kind of due work and its handler. All of it is done by the desk itself: no request can start it."""
 JOBS_MAY: Final = "desk"
 
@@ -113,7 +108,7 @@ async def open_desk(settings: Settings, place: Place, *, with_worker: bool) -> A
     hub = Hub(place.dsn)
     async with Database(place.dsn, size=settings.pool_size) as database:
         async with database.act() as tx:
-            await clocks.seed(tx, now=now)
+            await cases.prepare(tx, now=now)
             await schedule.add(tx, Work(SWEEP, "hourly", now, lane=Lane.BULK), now=now)
         house = House(database, keyring, lambda: edition, settings, hub, read_clock)
         remembered = Remembered(place.keys / LEDGER_KEYS, settings.ledger_origin)

@@ -1,0 +1,107 @@
+"""Clocks in the database: the rules decide, the rows and their wake-ups are kept in the act's transaction."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Final
+from uuid import UUID
+
+from changming.desk.clocks import store
+from changming.desk.clocks.model import Clock, ClockId, ClockKind
+from changming.desk.clocks.policy import CURRENT, KNOWN, Versions
+from changming.desk.clocks.rules import replay, wakes_at
+from changming.infra import schedule
+from changming.infra.postgres import Tx
+from changming.infra.schedule import Work
+from changming.kernel.calendars import require_open, whole_second
+from changming.kernel.ids import CaseId
+
+BREACH: Final = "clock.breach"
+"""Kind of the schedule rows that wake the sweep; their key is the clock's id, their ref names the case."""
+
+FIRST: Final = UUID(int=0)
+"""Before every id: where a pass over all rows begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """A clock whose deadline passed while it was running."""
+
+    clock_id: ClockId
+    case_id: CaseId
+    kind: ClockKind
+    due_at: datetime
+
+
+async def seed(tx: Tx, *, now: datetime) -> None:
+    """Store every policy and calendar this release knows; the same again is nothing.
+
+    Raises:
+        ChangmingError: ``calendar_never_opens`` for a calendar without open time ahead.
+    """
+    for calendar_id, calendar in KNOWN.calendars.items():
+        require_open(calendar, after=now)
+        await store.seed_calendar(tx, calendar_id, calendar, now=now)
+    for policy in KNOWN.policies.values():
+        await store.seed_policy(tx, policy, now=now)
+
+
+async def find_clocks(tx: Tx, case_id: CaseId) -> list[Clock]:
+    """All clocks of a case, the first one first. Whoever means to change them holds the case's row lock."""
+    return await store.find_of_case(tx, case_id)
+
+
+async def get_versions(tx: Tx, clocks: Iterable[Clock] = ()) -> Versions:
+    """Everything the rules may look up for these clocks; the database is asked only for versions of other releases."""
+    policies = {clock.policy_id for clock in clocks} - KNOWN.policies.keys()
+    calendars = {clock.calendar_id for clock in clocks} - KNOWN.calendars.keys()
+    if not policies and not calendars:
+        return KNOWN
+    return Versions(
+        MappingProxyType({**KNOWN.policies, **await store.find_policies(tx, list(policies))}),
+        MappingProxyType({**KNOWN.calendars, **await store.find_calendars(tx, list(calendars))}),
+    )
+
+
+async def save_clocks(tx: Tx, clocks: Sequence[Clock], *, subject_id: UUID, now: datetime) -> None:
+    """Keep new and changed clocks, and move, add or take away the sweep's wake-up of each."""
+    if not clocks:
+        return
+    await store.save(tx, clocks, subject_id=subject_id)
+    for clock in clocks:
+        wake = wakes_at(clock)
+        if wake is None:
+            await schedule.cancel(tx, BREACH, str(clock.id))
+        else:
+            await schedule.add(tx, breach_work(clock, wake, subject_id), now=now)
+
+
+def breach_work(clock: Clock, wake: datetime, subject_id: UUID) -> Work:
+    """The sweep's wake-up for a clock."""
+    return Work(BREACH, str(clock.id), wake, {"case": str(clock.case_id)}, subject_id=subject_id)
+
+
+async def mark_breached(tx: Tx, ids: Sequence[ClockId], *, now: datetime) -> list[Overdue]:
+    """Mark the clocks that ran past their deadline, all at once; the caller holds the row locks of their cases."""
+    return [Overdue(*found) for found in await store.mark_breached(tx, ids, now=whole_second(now))]
+
+
+async def find_stale_cases(tx: Tx, *, after: UUID = FIRST, limit: int = 500) -> list[CaseId]:
+    """Cases with a running clock under another policy than the present one, in id order."""
+    return await store.find_stale_cases(tx, CURRENT.id, after=after, limit=limit)
+
+
+async def find_drift(tx: Tx, *, after: UUID = FIRST, limit: int = 1_000) -> tuple[list[ClockId], UUID | None]:
+    """Clocks whose row is not what their history adds up to when computed anew; and where to go on, None at the end.
+
+    The nightly check that a stored deadline can be reproduced from its recorded events, to the second.
+    """
+    batch = await store.find_batch(tx, after=after, limit=limit)
+    versions = await get_versions(tx, [clock for clock, _ in batch])
+    drifted = []
+    for clock, row in batch:
+        columns = store.columns_of(replay(clock, versions))
+        if replay(clock, versions) != clock or any(row[name] != value for name, value in columns.items()):
+            drifted.append(clock.id)
+    return drifted, batch[-1][0].id if len(batch) == limit else None

@@ -1,0 +1,47 @@
+-- open: a thread in which nothing was said yet
+insert into conversation (id, subject_id, channel, lang, opened_at, last_sequence, last_message_at)
+values (%(conversation_id)s, %(subject_id)s, %(channel)s, %(lang)s, %(now)s, 0, %(now)s);
+
+-- open_with: a thread and its first message
+with opened as (
+  insert into conversation (id, subject_id, channel, lang, opened_at, last_sequence, last_message_at)
+  values (%(conversation_id)s, %(subject_id)s, %(channel)s, %(lang)s, %(now)s, 1, %(now)s)
+  returning id, subject_id, last_sequence
+)
+insert into message (id, conversation_id, subject_id, sequence, author, author_id, body_sealed, masked_sealed,
+                     understanding_sealed, answer_sealed, at)
+select %(id)s, opened.id, opened.subject_id, opened.last_sequence, %(author)s, %(author_id)s, %(body_sealed)s,
+       %(masked_sealed)s, %(understanding_sealed)s, %(answer_sealed)s, %(now)s
+from opened;
+
+-- say: the next message; its number is taken under the thread's row lock, so two at once follow each other
+with next as (
+  update conversation set last_sequence = last_sequence + 1, last_message_at = greatest(last_message_at, %(now)s)
+  where id = %(conversation_id)s and subject_id = %(subject_id)s
+  returning id, subject_id, last_sequence
+)
+insert into message (id, conversation_id, subject_id, sequence, author, author_id, body_sealed, masked_sealed,
+                     understanding_sealed, answer_sealed, at)
+select %(id)s, next.id, next.subject_id, next.last_sequence, %(author)s, %(author_id)s, %(body_sealed)s,
+       %(masked_sealed)s, %(understanding_sealed)s, %(answer_sealed)s, %(now)s
+from next
+returning sequence;
+
+-- find: one thread
+select id, subject_id, channel, lang, opened_at, last_sequence, last_message_at
+from conversation where id = %(conversation_id)s;
+
+-- find_of_subject: a subject's threads, the newest first
+select id, subject_id, channel, lang, opened_at, last_sequence, last_message_at
+from conversation where subject_id = %(subject_id)s order by opened_at desc, id desc;
+
+-- messages: what was said after a number, in order
+select id, conversation_id, subject_id, sequence, author, author_id, at, body_sealed, masked_sealed,
+       understanding_sealed, answer_sealed
+from message where conversation_id = %(conversation_id)s and sequence > %(after)s
+order by sequence limit %(limit)s;
+
+-- find_message: one message
+select id, conversation_id, subject_id, sequence, author, author_id, at, body_sealed, masked_sealed,
+       understanding_sealed, answer_sealed
+from message where id = %(id)s;
