@@ -1,6 +1,7 @@
 """A log in a database of its own, with its key folder."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +25,7 @@ from changming.trust.ledger import (
 from changming.trust.ledger.checkpoints import Checkpoint, open_checkpoint
 
 ORIGIN = "desk.example/ledger"
+TABLES = ("ledger_entry", "ledger_tile", "ledger_head", "ledger_checkpoint", "ledger_detail")
 NOW = datetime(2026, 11, 21, 18, 10, tzinfo=UTC)
 
 
@@ -76,10 +78,32 @@ class Log:
         assert [row["index"] for row in rows] == list(range(len(rows)))
         return [row["leaf"] for row in rows]
 
+    @asynccontextmanager
+    async def attacked(self, *statements: str) -> AsyncIterator[None]:
+        """Rewritten rows, as ``attack`` leaves them; put back afterwards."""
+        tables = {table: await self._rows(table) for table in TABLES}
+        await self.attack(*statements)
+        try:
+            yield
+        finally:
+            await self.attack("truncate " + ", ".join(TABLES))
+            async with await psycopg.AsyncConnection.connect(self.database.dsn) as superuser:
+                for table, rows in tables.items():
+                    into = sql.SQL("insert into {} values ({})").format(
+                        sql.Identifier(table), sql.SQL(", ").join([sql.Placeholder()] * len(rows[0]) if rows else [])
+                    )
+                    async with superuser.cursor() as cursor:
+                        await cursor.executemany(into, rows)
+
+    async def _rows(self, table: str) -> list[tuple[object, ...]]:
+        async with await psycopg.AsyncConnection.connect(self.database.dsn) as superuser:
+            cursor = await superuser.execute(sql.SQL("select * from {}").format(sql.Identifier(table)))
+            return await cursor.fetchall()
+
     async def attack(self, *statements: str) -> None:
         """Rewrite rows past every trigger, as somebody who owns the database can."""
         async with await psycopg.AsyncConnection.connect(self.database.dsn) as superuser:
-            for table in ("ledger_entry", "ledger_tile", "ledger_head", "ledger_checkpoint"):
+            for table in TABLES:
                 await superuser.execute(sql.SQL("alter table {} disable trigger user").format(sql.Identifier(table)))
             for statement in statements:
                 await superuser.execute(sql.SQL(statement))
