@@ -16,8 +16,7 @@ from changming.infra import idempotency, schedule
 from changming.infra.clock import now as read_clock
 from changming.infra.live import Dispatcher, Hub
 from changming.infra.postgres import Database, Tx, migrate
-from changming.infra.postgres.embedded import Server, default_data_dir, open_server
-from changming.infra.postgres.embedded.patience import Tell, quiet
+from changming.infra.postgres.embedded import Server, Tell, default_data_dir, open_server, quiet
 from changming.infra.resources import project_dir
 from changming.infra.schedule import Inside, Job, Lane, Outside, Runner, Work
 from changming.infra.settings import Settings
