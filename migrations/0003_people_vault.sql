@@ -13,7 +13,7 @@ create table data_key (
 );
 create index data_key_epoch on data_key (epoch) where epoch is not null;
 
--- Epochs whose key is destroyed: nothing may rest on them any more (see vault/queries.sql, add_key).
+-- Epochs whose key is destroyed. A row that came to rest on one would be lost at once, so the trigger below refuses it.
 create table destroyed_epoch (
   number integer primary key,
   destroyed_at timestamptz not null
@@ -31,6 +31,20 @@ create table blind_index (
 create index blind_index_digest on blind_index (digest, field);
 create index blind_index_subject on blind_index (subject_id);
 create index blind_index_epoch on blind_index (epoch);
+
+create function vault_refuse_destroyed_epoch() returns trigger language plpgsql as $$
+begin
+  if exists (select from destroyed_epoch where number = new.epoch) then
+    raise exception 'the key of epoch % is destroyed: nothing may rest on it', new.epoch
+      using errcode = 'check_violation';
+  end if;
+  return new;
+end
+$$;
+create trigger data_key_epoch_lives before insert or update of epoch on data_key
+  for each row execute function vault_refuse_destroyed_epoch();
+create trigger blind_index_epoch_lives before insert or update of epoch on blind_index
+  for each row execute function vault_refuse_destroyed_epoch();
 
 create table viewing (
   id uuid primary key,

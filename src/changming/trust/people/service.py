@@ -22,12 +22,10 @@ async def create_subject(tx: Tx, kind: SubjectKind, keyring: Keyring, *, now: da
 async def create_subject_sealing(
     tx: Tx, kind: SubjectKind, keyring: Keyring, *, now: datetime
 ) -> tuple[Subject, Sealer]:
-    """A new subject and its Sealer, which is not read back; both inserts travel in one exchange with the database."""
+    """A new subject and its Sealer, which is not read back: two inserts, which a pipeline of the caller's may hold."""
     subject = Subject(SubjectId(new_id(now)), Pseudonym(random_id()), kind, None)
-    async with tx.pipeline():
-        await store.add_subject(tx, subject, now=now)
-        sealer = await add_key(tx, keyring, subject.id, subject.pseudonym, now=now)
-    return subject, sealer
+    await store.add_subject(tx, subject, now=now)
+    return subject, await add_key(tx, keyring, subject.id, subject.pseudonym, now=now)
 
 
 async def link(tx: Tx, visitor_id: SubjectId, person_id: SubjectId, *, actor: Actor, now: datetime) -> None:

@@ -12,7 +12,6 @@ from changming.kernel.ids import SubjectId
 from changming.kernel.personal import Personal
 from changming.trust.vault.fields import FieldId
 from changming.trust.vault.keyring import Keyring
-from changming.trust.vault.model import VaultBroken
 from changming.trust.vault.sealing import Sealer, utf8
 
 _Q = Queries(__package__)
@@ -30,9 +29,6 @@ async def add_index(
         field: which field, with its own index key.
         row: the row that is found.
         normalised: the value in its canonical form; two spellings of one value must be equal here.
-
-    Raises:
-        VaultBroken: ``epoch_gone`` when even a fresh look at the key folder gives a destroyed epoch.
     """
     fingerprint = keyring.fingerprint(field, utf8(normalised))
     names = {
@@ -41,14 +37,9 @@ async def add_index(
         "subject_id": sealer.subject_id,
         "fingerprint_sealed": sealer.seal_fingerprint(field, row, fingerprint),
     }
-    for _ in range(2):
-        epoch = keyring.current
-        digest = keyring.index(epoch, field, fingerprint)
-        cursor = await tx.execute(_Q("add_index"), {**names, "epoch": epoch, "digest": digest})
-        if await cursor.fetchone():
-            return
-        keyring.reload()
-    raise VaultBroken(f"epoch {keyring.current}", code="epoch_gone")
+    epoch = keyring.current
+    digest = keyring.index(epoch, field, fingerprint)
+    await tx.execute(_Q("add_index"), {**names, "epoch": epoch, "digest": digest})
 
 
 async def find_indexed(

@@ -142,8 +142,8 @@ async def _renew_batch(database: Database, keyring: Keyring, epoch: int) -> int:
 async def _destroy(database: Database, keyring: Keyring, number: int, *, actor: Actor, now: datetime) -> None:
     """First the database refuses rows on the epoch for ever, then the key file goes.
 
-    Writers are held for the moment of the check: one that was let in before is seen by it, and one that comes after
-    reads ``destroyed_epoch`` with a snapshot taken after this commit.
+    Writers are held for the moment of the check: one that was let in before is seen by it, and the trigger of one that
+    comes after sees this commit.
     """
     async with database.act() as tx:
         try:

@@ -77,7 +77,9 @@ class Opener:
 
 
 async def add_key(tx: Tx, keyring: Keyring, subject_id: SubjectId, pseudonym: Pseudonym, *, now: datetime) -> Sealer:
-    """Make and keep a data key for a new subject, in one statement; a Sealer without reading it back.
+    """Make and keep a data key for a new subject; a Sealer without reading it back.
+
+    One statement whose result is not awaited, so that the caller may send it in a pipeline with the rest of its act.
 
     Args:
         tx: the act's transaction.
@@ -85,28 +87,12 @@ async def add_key(tx: Tx, keyring: Keyring, subject_id: SubjectId, pseudonym: Ps
         subject_id: the new subject.
         pseudonym: the subject's name in the ledger, so that a viewing can be recorded under it.
         now: the present instant.
-
-    Raises:
-        VaultBroken: ``epoch_gone`` when even a fresh look at the key folder gives a destroyed epoch.
     """
     key_id, key = random_id(), os.urandom(KEY_BYTES)
-    for _ in range(2):
-        row = keyring.new_data_key(subject_id, key_id, key)
-        cursor = await tx.execute(  # fetched, not counted: a pipeline knows no rowcount yet
-            _Q("add_key"),
-            {
-                "subject_id": subject_id,
-                "key_id": key_id,
-                "pseudonym": pseudonym,
-                "epoch": row.epoch,
-                "wrapped": row.wrapped,
-                "now": now,
-            },
-        )
-        if await cursor.fetchone():
-            return Sealer(subject_id, FieldCipher(subject_id, key_id, key))
-        keyring.reload()
-    raise VaultBroken(f"epoch {keyring.current}", code="epoch_gone")
+    row = keyring.new_data_key(subject_id, key_id, key)
+    names = {"subject_id": subject_id, "key_id": key_id, "epoch": row.epoch, "wrapped": row.wrapped}
+    await tx.execute(_Q("add_key"), {**names, "pseudonym": pseudonym, "now": now})
+    return Sealer(subject_id, FieldCipher(subject_id, key_id, key))
 
 
 async def sealer(tx: Tx, keyring: Keyring, subject_id: SubjectId) -> Sealer:
