@@ -188,8 +188,11 @@ def _waiting_parts(pack: Pack, case: Case, derived: Same | Member | Less) -> set
         settled = settle(pack.values[derived.value], case.on, {})
         known = isinstance(settled, Known) and regions.within_any(str(place), as_regions(settled.row))
         return {derived.input} if known is None else set()
+    parts = (derived.first, derived.second)
+    if case.declined & set(parts):
+        return set()  # one side will never be known, so the other cannot decide anything
     level = derived.level if isinstance(derived, Same) else None
-    return {part for part in (derived.first, derived.second) if _unclear(case.facts.get(part), level)}
+    return {part for part in parts if _unclear(case.facts.get(part), level)}
 
 
 def _unclear(fact: Fact | None, level: regions.RegionLevel | None) -> bool:

@@ -55,9 +55,14 @@ def _check_keys(scope: Scope, record: Record, kind: InputKind) -> None:
 def _limit(scope: Scope, record: Record, key: str, kind: InputKind) -> int | date | None:
     if not record.has(key) or kind not in _BOUNDED:
         return None
-    if kind is InputKind.DATE:
-        return record.day(key)
-    return scope.reading.whole(record.line_of(key), record.at(key), record.word(key))
+    before = len(scope.reading.faults)
+    limit: int | date | None = (
+        record.day(key)
+        if kind is InputKind.DATE
+        else scope.reading.whole(record.line_of(key), record.at(key), record.word(key))
+    )
+    # A limit that could not be read bounds nothing: what is compared with it must not be blamed too.
+    return limit if len(scope.reading.faults) == before else None
 
 
 def _options(scope: Scope, record: Record) -> dict[str, Bilingual]:
