@@ -1,6 +1,7 @@
 """Cookies of the desk: never readable by scripts, never sent along from other sites' forms."""
 
 from datetime import timedelta
+from typing import Any
 
 from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
@@ -31,6 +32,6 @@ def cookie(house: House, name: str, value: str, *, lifetime: timedelta | None = 
     )
 
 
-def read_cookie(house: House, connection: ASGIConnection[object, object, object, object], name: str) -> str | None:
+def read_cookie(house: House, connection: ASGIConnection[Any, Any, Any, Any], name: str) -> str | None:
     """The cookie's value as the browser sent it, or None."""
     return connection.cookies.get(cookie_name(house, name))

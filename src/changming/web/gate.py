@@ -2,28 +2,29 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
+from litestar.types import HTTPScope
 
 from changming.infra.http import Limit, comes_from_elsewhere, spend
 from changming.kernel.errors import ChangmingError
 from changming.web.cookies import FORMS, STAFF, VISITOR, read_cookie
 from changming.web.csrf import FIELD as TOKEN_FIELD
-from changming.web.csrf import is_our_form
+from changming.web.csrf import is_form_of_browser, is_form_of_session
 from changming.web.forms import Form, read_form
 from changming.web.house import House
-from changming.web.who import StaffMember, Visitor, find_staff_member, find_visitor
+from changming.web.who import NOT_YET_KNOWN, StaffMember, Visitor, find_staff_member, find_visitor, let_in, remember
 
-MAY: Final = frozenset({"anyone", "visitor", "staff:agent"})
+MAY: Final = frozenset({"anyone", "guest", "visitor", "staff:agent"})
+"""``anyone`` is not looked at; a ``guest`` is anyone, recognised where the browser is known; the others must be."""
 DEGREES: Final = frozenset({"none", "session", "secret"})
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _NEIGHBOURS: Final = 10
 """Many people share one address behind a carrier's translation: an address may do this many times as much."""
 _FORM: Final = "changming_form"
-_WHO: Final = "changming_who"
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 Gate = Callable[[Connection, BaseRouteHandler], Awaitable[None]]
@@ -54,14 +55,14 @@ def gate(house: House) -> Gate:
         may, degree = handler.opt.get("may"), handler.opt.get("degree")
         if may not in MAY or degree not in DEGREES:
             raise ChangmingError("not_declared", status=403)
-        sends = connection.scope["method"] not in _SAFE
+        sends = cast("HTTPScope", connection.scope)["method"] not in _SAFE
         if sends and comes_from_elsewhere(_headers(connection), connection.headers.get("host", "")):
             raise ChangmingError("from_elsewhere", status=403)
         if sends or "limit" in handler.opt:
             await _spend(house, connection, known[handler.opt.get("limit", "post")], address_key)
-        connection.scope["state"][_WHO] = await _who(house, connection, may)
+        remember(connection.scope, await _who(house, connection, may))
         if sends and handler.opt.get("body", "form") == "form":
-            connection.scope["state"][_FORM] = await _our_form(house, connection)
+            connection.scope["state"][_FORM] = await _our_form(house, connection, of_browser=may in NOT_YET_KNOWN)
 
     return check
 
@@ -74,19 +75,23 @@ def form_of(request: Request[Any, Any, Any]) -> Form:
 
 def visitor_of(request: Request[Any, Any, Any]) -> Visitor:
     """The visitor whom the gate let in, on a handler with ``may: visitor``."""
-    found: Visitor = request.scope["state"][_WHO]
+    found = let_in(request.scope)
+    if not isinstance(found, Visitor):
+        raise ChangmingError("visitor_unknown", status=401)
     return found
 
 
 def known_visitor(request: Request[Any, Any, Any]) -> Visitor | None:
-    """On a handler with ``may: anyone``: the visitor if the browser is a known one."""
-    found: Visitor | None = request.scope["state"][_WHO]
-    return found
+    """On a handler with ``may: guest``: the visitor if the browser is a known one."""
+    found = let_in(request.scope)
+    return found if isinstance(found, Visitor) else None
 
 
 def staff_of(request: Request[Any, Any, Any]) -> StaffMember:
     """The member of staff whom the gate let in, on a handler with ``may: staff:agent``."""
-    found: StaffMember = request.scope["state"][_WHO]
+    found = let_in(request.scope)
+    if not isinstance(found, StaffMember):
+        raise ChangmingError("staff_unknown", status=401)
     return found
 
 
@@ -112,14 +117,21 @@ async def _who(house: House, connection: Connection, may: str) -> Visitor | Staf
         if staff is None:
             raise ChangmingError("staff_unknown", status=401)
         return staff
+    if may == "anyone":
+        return None
     visitor = await find_visitor(house, connection)
     if may == "visitor" and visitor is None:
         raise ChangmingError("visitor_unknown", status=401)
     return visitor
 
 
-async def _our_form(house: House, connection: Connection) -> Form:
+async def _our_form(house: House, connection: Connection, *, of_browser: bool) -> Form:
+    """The form, if it is from a page of ours: shown to this session, or where none is needed, to this browser."""
     form = await read_form(connection)  # type: ignore[arg-type]  # an HTTP handler's connection is its request
-    if not is_our_form(house, read_cookie(house, connection, FORMS), form.get(TOKEN_FIELD)):
+    token, who = form.get(TOKEN_FIELD), let_in(connection.scope)
+    ours = who is not None and is_form_of_session(house, who.session, token)
+    if of_browser:
+        ours = ours or is_form_of_browser(house, read_cookie(house, connection, FORMS), token)
+    if not ours:
         raise ChangmingError("form_stale", status=403)
     return form

@@ -16,10 +16,11 @@ from changming.kernel.instants import local, show_date, show_instant, show_span
 from changming.kernel.messages import Audience, Lang, text
 from changming.web.cookies import FORMS, LANGUAGE, cookie, read_cookie
 from changming.web.csrf import FIELD as TOKEN_FIELD
-from changming.web.csrf import form_token, new_nonce
+from changming.web.csrf import browser_token, new_nonce, session_token
 from changming.web.forms import KEY_FIELD
 from changming.web.house import House
 from changming.web.language import chosen_language, page_language
+from changming.web.who import let_in
 
 _HERE: Final = Path(__file__).parent
 STATIC_PREFIX: Final = "/static"
@@ -61,11 +62,10 @@ class Pages:
     ) -> Response[str]:
         """The page ``template`` with ``context``, in the visitor's language, with a form token for its forms."""
         lang = page_language(request)
-        nonce = read_cookie(self._house, request, FORMS)
         set_cookies = list(cookies)
-        if nonce is None:
-            nonce = new_nonce()
-            set_cookies.append(cookie(self._house, FORMS, nonce))
+        token, form_cookie = self._form_token(request)
+        if form_cookie is not None:
+            set_cookies.append(form_cookie)
         if chosen := chosen_language(request):
             set_cookies.append(
                 Cookie(
@@ -81,7 +81,7 @@ class Pages:
         now = self._house.clock()
         shown = self._env.get_template(template).render(
             **self._words(lang, audience),
-            form_token=form_token(self._house, nonce),
+            form_token=token,
             now=now,
             path=request.scope["path"],
             request_id=request_id(request.scope),
@@ -90,7 +90,7 @@ class Pages:
         return Response(
             shown,
             status_code=status,
-            media_type="text/html; charset=utf-8",
+            media_type="text/html",
             headers=dict(headers or {}),
             cookies=set_cookies,
         )
@@ -115,6 +115,16 @@ class Pages:
             next_step=error.next_step(lang, audience),
             code_status=error.status,
         )
+
+    def _form_token(self, request: Request[Any, Any, Any]) -> tuple[str, Cookie | None]:
+        who = let_in(request.scope)
+        if who is not None:
+            return session_token(self._house, who.session), None
+        nonce = read_cookie(self._house, request, FORMS)
+        if nonce is not None:
+            return browser_token(self._house, nonce), None
+        nonce = new_nonce()
+        return browser_token(self._house, nonce), cookie(self._house, FORMS, nonce)
 
     def _words(self, lang: Lang, audience: Audience) -> dict[str, object]:
         def t(key: str, **fields: object) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 
 from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 
 from changming.infra.http import FOR_A_YEAR, Assets
 from changming.kernel.errors import ChangmingError
@@ -13,7 +14,7 @@ def handlers(assets: Assets) -> list[HTTPRouteHandler]:
     """``/static/…``."""
 
     @get(f"{assets.prefix}/{{address:path}}", opt={"may": "anyone", "degree": "none"}, include_in_schema=False)
-    async def static(request: Request[Any, Any, Any], address: str) -> Response[bytes]:
+    async def static(request: Request[Any, Any, Any], address: FromPath[str]) -> Response[bytes]:
         asset = assets.find(address.lstrip("/"))
         if asset is None:
             raise ChangmingError("page_not_found", status=404)

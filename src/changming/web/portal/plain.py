@@ -8,12 +8,11 @@ from litestar.response import Redirect
 
 from changming.kernel.errors import ChangmingError
 from changming.kernel.instants import show_instant
+from changming.web.asking import LONGEST_QUESTION
 from changming.web.house import House
 from changming.web.language import page_language
 from changming.web.pages import Pages
 
-LONGEST_QUESTION: Final = 2000
-"""Characters of one question or message; enough for a page of writing."""
 _OPEN: Final = {"may": "anyone", "degree": "none"}
 _ABOUT: Final = ("does", "not", "sources", "ledger", "complain")
 _PRIVACY: Final = ("what", "how", "cookies", "erase")

@@ -45,6 +45,7 @@
     const button = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
     if (!button) return;
     event.preventDefault();
+    if (button.matches("input[type=radio]")) return button.focus();
     if (writing(button)) { button.focus(); button.setSelectionRange(button.value.length, button.value.length); }
     else button.click();
   });

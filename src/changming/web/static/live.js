@@ -10,9 +10,16 @@
   let pending = 0;
 
   const place = () => document.querySelector("[data-stream]");
+  const TOLD_MS = 6000;
+  let quiet = 0;
+  const hush = () => {
+    clearTimeout(quiet);
+    quiet = setTimeout(() => { const told = document.getElementById("told"); if (told) told.textContent = ""; }, TOLD_MS);
+  };
   const say = (words) => {
     const told = document.getElementById("told");
     if (told) told.textContent = words;
+    hush();
   };
 
   // Countdown rings: the server drew them for the moment it answered; the clock goes on here.
@@ -89,6 +96,7 @@
     for (const id of NS_OPEN) document.getElementById(id)?.setAttribute("open", "");
     tick();
     open();
+    hush();
     const now = count();
     if (now > heard) say(document.getElementById("thread").dataset.told);
     heard = now;
@@ -142,6 +150,7 @@
 
   const begin = () => {
     heard = count();
+    hush();
     ticks();
     tick();
     setInterval(tick, TICK_MS);

@@ -132,6 +132,11 @@ def answer_view(answer: Json, lang: Lang) -> AnswerView:
     )
 
 
+def without_marks(words: str) -> str:
+    """The text without its citation marks, for somebody who writes on."""
+    return _MARK.sub("", words)
+
+
 def _parts(line: str, known: int) -> list[Part]:
     found, end = [], 0
     for mark in _MARK.finditer(line):

@@ -1,0 +1,121 @@
+"""A question is answered from the edition in force and kept with its answer, sealed, in one transaction."""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Final
+
+import msgspec
+
+from changming.desk.cases import Circumstances, Matter
+from changming.desk.conversations import Author, Content, Message
+from changming.kernel.catalogue import Level, UrgentReason
+from changming.kernel.decisions import Refusal
+from changming.kernel.masking import mask
+from changming.kernel.messages import Lang
+from changming.kernel.personal import Personal
+from changming.web.house import House
+
+LONGEST_QUESTION: Final = 5000
+"""Characters of one question or message; enough for several pages of writing."""
+ANY_SERVICE: Final = "choose-document"
+"""The service of a case whose question named none."""
+_WORD: Final = re.compile(r"\w", re.UNICODE)
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a conversation has told so far: the questions in order, the answers tapped, the service chosen."""
+
+    questions: tuple[str, ...] = ()
+    given: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, messages: Sequence[Message], *, masked: bool = False) -> "Known":
+        """From the person's messages, on request in their masked form; a tap is kept in what was understood of it."""
+        questions: list[str] = []
+        given: dict[str, str] = {}
+        for message in messages:
+            said = message.masked if masked else message.body
+            if message.author is not Author.VISITOR or said is None:
+                continue
+            understood = read_json(message.understanding)
+            if understood.get("tapped"):
+                given |= understood["tapped"]
+            elif understood:
+                questions.append(said.reveal())
+        return cls(tuple(questions), given)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The person's message and the desk's answer, ready to be sealed, with the answer's public JSON."""
+
+    said: Content
+    reply: Content
+    json: Json
+
+
+def decide_question(written: str) -> Refusal | None:
+    """Why a question is not taken, or None: empty, too long, or without a single letter."""
+    if len(written) > LONGEST_QUESTION:
+        return Refusal("question_too_long", 413, {"longest": LONGEST_QUESTION, "length": len(written)})
+    visible = [c for c in written if unicodedata.category(c) not in {"Cc", "Cf", "Zs", "Zl", "Zp"}]
+    if not visible:
+        return Refusal("question_empty", 422)
+    if not _WORD.search(written):
+        return Refusal("question_without_words", 422)
+    return None
+
+
+def ask(
+    house: House,
+    written: str,
+    known: Known,
+    *,
+    tapped: Mapping[str, str] | None = None,
+    again: bool = False,
+    lang: Lang,
+    now: datetime,
+) -> Answered:
+    """The answer to ``written``; after a tap, or ``again``, to the last question with all that is known by now."""
+    from changming.guidance.answers import Query, answer
+
+    given = {**known.given, **(tapped or {})}
+    questions = known.questions if tapped or again else (*known.questions, written)
+    query = Query(text=questions[-1], at=now, answers=given, turns=questions[:-1], lang=lang)
+    result: Json = answer(house.edition(), query).to_json()
+    understanding = {"triage": result["triage"], "tapped": dict(tapped or {})}
+    said = Content(Personal(written), Personal(mask(written).text), understanding=_sealed_json(understanding))
+    words = result["answer"]["text"]
+    reply = Content(Personal(words), Personal(mask(words).text), answer=_sealed_json(result["answer"]))
+    return Answered(said, reply, result)
+
+
+def matter_of(triage: Json) -> Matter:
+    """What a case is about, from what was understood."""
+    urgent = triage.get("urgent") or {}
+    reason, need_by = urgent.get("reason"), triage.get("need_by")
+    return Matter(
+        level=Level(triage.get("level") or Level.GENERAL),
+        service=triage.get("service") or ANY_SERVICE,
+        circumstances=Circumstances(
+            UrgentReason(reason) if reason else None, date.fromisoformat(need_by) if need_by else None
+        ),
+    )
+
+
+def read_json(sealed: Personal | None) -> Json:
+    """The JSON of an opened field; empty where there is none."""
+    if sealed is None:
+        return {}
+    found: Json = msgspec.json.decode(sealed.reveal())
+    return found
+
+
+def _sealed_json(value: object) -> Personal:
+    return Personal(msgspec.json.encode(value).decode())

@@ -1,0 +1,159 @@
+"""A case as staff see it: masked words, what the desk understood, a suggested answer with its sources."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from changming.desk.cases import CaseState
+from changming.desk.conversations import Author, Message
+from changming.kernel.catalogue import Level
+from changming.kernel.messages import Audience, Lang, text
+from changming.trust.identity import Staff
+from changming.web.answer_view import CitationView, answer_view, chips, service_title, without_marks
+from changming.web.asking import Json, Known, ask, read_json
+from changming.web.case_view import CaseFacts, coming_steps, holder_of, past_steps, ring_of
+from changming.web.console.reveal import Reveal
+from changming.web.house import House
+from changming.web.views import Chip, Piece, Ring, Said, Step
+
+_HIDDEN: Final = re.compile(r"[^\s，。；：！？、,;!?()（）]*\*{2,}[^\s，。；：！？、,;!?()（）]*")
+_HOT: Final = frozenset({Level.CRITICAL, Level.URGENT})
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What the desk would answer, for a person to check, and what it rests on."""
+
+    text: str = ""
+    citations: Sequence[CitationView] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StaffCaseView:
+    """What the console shows of a case."""
+
+    reference: str
+    title: str
+    level: str
+    level_tone: str
+    state: str
+    holder: str
+    said: Sequence[Said]
+    suggestion: Suggestion
+    chips: Sequence[Chip]
+    because: Sequence[str]
+    evidence: Sequence[str]
+    ring: Ring
+    steps: Sequence[Step]
+    past: Sequence[Step]
+    explained: Sequence[str]
+    resolved: bool
+    may_take: bool
+    mine: bool
+    wrote_again: bool
+    colleagues: Sequence[Staff]
+    revealed: datetime | None
+
+
+def said_to_staff(messages: Sequence[Message], facts: CaseFacts, me: Staff, lang: Lang) -> list[Said]:
+    """The thread as staff read it: in full where it was revealed, else masked."""
+    found = []
+    for message in messages:
+        opened = message.body or message.masked
+        words = "" if opened is None else opened.reveal()
+        pieces = [Piece(words)] if message.body is not None else list(_pieces(words))
+        found.append(Said(*_speaker(message, facts, me, lang), message.at, words, pieces))
+    return found
+
+
+def suggest(house: House, messages: Sequence[Message], *, lang: Lang, now: datetime) -> Suggestion:
+    """An answer to the person's newest words, unless somebody of the desk has spoken since.
+
+    It is made anew from the edition in force; only masked text is read for it.
+    """
+    asked = [message for message in messages if message.author is Author.VISITOR]
+    if not asked or any(m.author is Author.STAFF and m.sequence > asked[-1].sequence for m in messages):
+        return Suggestion()
+    known = Known.of(messages, masked=True)
+    newest = read_json(asked[-1].understanding)
+    if newest:
+        answered = ask(house, "", known, again=True, lang=lang, now=now)
+    else:
+        words = asked[-1].masked.reveal() if asked[-1].masked else ""
+        answered = ask(house, words, known, lang=lang, now=now)
+    view = answer_view(answered.json["answer"], lang)
+    return Suggestion(without_marks(answered.json["answer"]["text"]), view.citations)
+
+
+def staff_case_view(
+    house: House,
+    facts: CaseFacts,
+    messages: Sequence[Message],
+    *,
+    me: Staff,
+    colleagues: Sequence[Staff],
+    reveal: Reveal | None,
+    now: datetime,
+    lang: Lang,
+) -> StaffCaseView:
+    """The console's view of a case."""
+    case, promise = facts.case, facts.promise(now=now, lang=lang)
+    triage = _triage(messages)
+    free = case.owner_id is None and not case.resolved
+    return StaffCaseView(
+        reference=case.reference,
+        title=service_title(case.service, lang),
+        level=text(f"level.{case.level}", lang),
+        level_tone="risk" if case.level in _HOT else "",
+        state=_state(facts, lang),
+        holder=holder_of(facts, lang),
+        said=said_to_staff(messages, facts, me, lang),
+        suggestion=Suggestion() if case.resolved else suggest(house, messages, lang=lang, now=now),
+        chips=chips(triage, lang),
+        because=triage.get("because") or (),
+        evidence=(triage.get("urgent") or {}).get("evidence") or (),
+        ring=ring_of(promise, now=now, lang=lang),
+        steps=coming_steps(facts, promise, now=now, lang=lang),
+        past=past_steps(facts, lang),
+        explained=promise.why,
+        resolved=case.resolved,
+        may_take=free,
+        mine=case.owner_id == me.id,
+        wrote_again=case.wrote_again_at is not None,
+        colleagues=[c for c in colleagues if c.id != me.id and c.disabled_at is None],
+        revealed=None if reveal is None else reveal.until,
+    )
+
+
+def _triage(messages: Sequence[Message]) -> Json:
+    understood = [read_json(message.understanding) for message in messages if message.understanding is not None]
+    triage: Json = understood[-1].get("triage") or {} if understood else {}
+    return triage
+
+
+def _state(facts: CaseFacts, lang: Lang) -> str:
+    state = facts.case.state
+    if state is CaseState.WAITING_FOR_US and facts.case.owner_id is None:
+        return text("console.state.free", lang, audience=Audience.STAFF)
+    return text(f"console.state.{state}", lang, audience=Audience.STAFF)
+
+
+def _speaker(message: Message, facts: CaseFacts, me: Staff, lang: Lang) -> tuple[str, str]:
+    if message.author is Author.VISITOR:
+        return "theirs", text("console.by.visitor", lang)
+    if message.author is Author.DESK:
+        return "note", text("case.by.desk", lang)
+    if message.author_id == me.id:
+        return "mine", text("console.by.you", lang)
+    names = {id_: name for id_, name in facts.names.items() if id_ == message.author_id}
+    return "mine", next(iter(names.values()), "")
+
+
+def _pieces(words: str) -> Sequence[Piece]:
+    found, end = [], 0
+    for hidden in _HIDDEN.finditer(words):
+        found += [Piece(words[end : hidden.start()]), Piece(hidden[0], sealed=True)]
+        end = hidden.end()
+    return [piece for piece in (*found, Piece(words[end:])) if piece.text]

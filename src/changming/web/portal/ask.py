@@ -1,0 +1,151 @@
+"""Asking: one big box, an answer with its sources, one open question at a time, and a way to a person."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+from litestar.datastructures import Cookie
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from changming.desk.conversations import Message
+from changming.kernel.errors import ChangmingError
+from changming.kernel.ids import SessionId
+from changming.trust.identity import VISITOR_SESSION, Session, cookie_value
+from changming.web.asking import LONGEST_QUESTION, Known, ask, decide_question, read_json
+from changming.web.cookies import VISITOR, cookie
+from changming.web.gate import form_of, known_visitor, visitor_of
+from changming.web.house import House
+from changming.web.language import page_language
+from changming.web.once import Once
+from changming.web.own import own_thread, read_own
+from changming.web.pages import Pages
+from changming.web.portal.conversation_view import conversation_view, newest_answer, newest_triage
+from changming.web.portal.plain import show_home
+from changming.web.talking import begin, go_on, to_a_person
+
+LONG_FORM_BYTES: Final = 1_048_576
+"""A far too long question is still read, so that its page can give it back with the reason."""
+_LONGEST_TAP: Final = 200
+_SEE: Final = 303
+_OWN: Final = {"may": "visitor", "degree": "session"}
+
+
+def visitor_cookie(house: House, session: Session) -> Cookie:
+    """What the browser keeps to be known again."""
+    return cookie(house, VISITOR, cookie_value(house.keyring, session), lifetime=VISITOR_SESSION)
+
+
+def known_session(session_id: str, *, now: datetime) -> Session:
+    """The session that the same submission made before, so that its cookie can be given once more."""
+    return Session(SessionId(UUID(session_id)), now, now + VISITOR_SESSION)
+
+
+async def _first(house: House, pages: Pages, request: Request[Any, Any, Any]) -> Response[Any]:
+    form, visitor, now, lang = form_of(request), known_visitor(request), house.clock(), page_language(request)
+    written = form.get("text")
+    if refusal := decide_question(written):
+        return show_home(house, pages, request, question=written, error=refusal.as_error())
+    answered = ask(house, written, Known(), lang=lang, now=now)
+    once = Once.of_form(house, request, form)
+    async with house.database.act() as tx:
+        done = await once.before(tx, now=now)
+        if done is None:
+            known = None if visitor is None else visitor.session
+            session, conversation = await begin(house, tx, answered, session=known, lang=lang, now=now)
+            place = str(conversation.id)
+            await once.after(tx, f"{place} {session.id}", subject_id=conversation.subject_id)
+        else:
+            place, _, session_id = done.object_id.partition(" ")
+            session = known_session(session_id, now=now)
+    return Redirect(f"/c/{place}", status_code=_SEE, cookies=[visitor_cookie(house, session)])
+
+
+async def _further(
+    house: House,
+    request: Request[Any, Any, Any],
+    place: str,
+    *,
+    written: str = "",
+    tapped: Mapping[str, str] | None = None,
+) -> Redirect:
+    session, now, lang = visitor_of(request).session, house.clock(), page_language(request)
+    async with house.database.read() as tx:
+        thread = await own_thread(tx, session, place)
+    messages = await read_own(house, session, thread, now=now)
+    if tapped:
+        written = _word_of(tapped, messages)
+    answered = ask(house, written, Known.of(messages), tapped=tapped, lang=lang, now=now)
+    once = Once.of_form(house, request, form_of(request))
+    async with house.database.act() as tx:
+        if await once.before(tx, now=now) is None:
+            await go_on(house, tx, thread, answered, session=session, now=now)
+            await once.after(tx, place, subject_id=thread.conversation.subject_id)
+    return Redirect(f"/c/{thread.conversation.id}", status_code=_SEE)
+
+
+def _word_of(tapped: Mapping[str, str], messages: list[Message]) -> str:
+    """What the tapped option said, so that the conversation reads like one."""
+    answer = read_json(messages[newest_answer(messages)].answer)
+    question = answer.get("question") or {}
+    words = dict(zip(question.get("values") or (), question.get("options") or (), strict=False))
+    words |= {one["service"]: one.get("title") or one["service"] for one in answer.get("candidates") or ()}
+    return "、".join(words.get(value, value) for value in tapped.values())
+
+
+def handlers(house: House, pages: Pages) -> list[HTTPRouteHandler]:
+    """``/ask`` and ``/c/…`` but for erasure."""
+
+    @post(
+        "/ask",
+        opt={"may": "guest", "degree": "none", "limit": "ask"},
+        request_max_body_size=LONG_FORM_BYTES,
+        status_code=_SEE,
+    )
+    async def ask_first(request: Request[Any, Any, Any]) -> Response[Any]:
+        return await _first(house, pages, request)
+
+    @get("/c/{place:str}", opt=_OWN)
+    async def show(request: Request[Any, Any, Any], place: FromPath[str]) -> Response[str]:
+        session = visitor_of(request).session
+        async with house.database.read() as tx:
+            thread = await own_thread(tx, session, place)
+        messages = await read_own(house, session, thread, now=house.clock())
+        view = conversation_view(thread, messages, page_language(request))
+        return pages.show(request, "portal/conversation.html", view=view, longest=LONGEST_QUESTION)
+
+    @post("/c/{place:str}/ask", opt={**_OWN, "limit": "ask"}, status_code=_SEE)
+    async def ask_on(request: Request[Any, Any, Any], place: FromPath[str]) -> Redirect:
+        written = form_of(request).get("text")
+        if refusal := decide_question(written):
+            raise refusal.as_error()
+        return await _further(house, request, place, written=written)
+
+    @post("/c/{place:str}/answer", opt={**_OWN, "limit": "ask"}, status_code=_SEE)
+    async def tap(request: Request[Any, Any, Any], place: FromPath[str]) -> Redirect:
+        form = form_of(request)
+        name, value = form.get("input"), form.get("value") or form.get("free")
+        if not name or not value or len(name) + len(value) > _LONGEST_TAP:
+            raise ChangmingError("question_empty", status=422)
+        return await _further(house, request, place, tapped={name: value})
+
+    @post("/c/{place:str}/person", opt={**_OWN, "limit": "post"}, status_code=_SEE)
+    async def talk_to_a_person(request: Request[Any, Any, Any], place: FromPath[str]) -> Redirect:
+        session, now = visitor_of(request).session, house.clock()
+        async with house.database.read() as tx:
+            thread = await own_thread(tx, session, place)
+        triage = newest_triage(await read_own(house, session, thread, now=now))
+        once = Once.of_form(house, request, form_of(request))
+        async with house.database.act() as tx:
+            done = await once.before(tx, now=now)
+            if done is None:
+                reference = await to_a_person(house, tx, thread, triage, session=session, now=now)
+                await once.after(tx, reference, subject_id=thread.conversation.subject_id)
+            else:
+                reference = done.object_id
+        return Redirect(f"/case/{reference}", status_code=_SEE)
+
+    return [ask_first, show, ask_on, tap, talk_to_a_person]

@@ -1,0 +1,76 @@
+"""The answer page: the newest answer, what it was an answer to, and what came before."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from changming.desk.conversations import Author, Message
+from changming.kernel.messages import Lang
+from changming.kernel.personal import Personal
+from changming.web.answer_view import AnswerView, answer_view, chips
+from changming.web.asking import Json, read_json
+from changming.web.own import Thread
+from changming.web.views import Chip
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """Something said before the answer on the page."""
+
+    mine: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationView:
+    """What the answer page shows."""
+
+    id: str
+    asked: str
+    asked_at: datetime
+    chips: Sequence[Chip]
+    masked: bool
+    answer: AnswerView
+    ticks: str
+    case_reference: str | None
+    earlier: Sequence[Earlier]
+
+
+def conversation_view(thread: Thread, messages: Sequence[Message], lang: Lang) -> ConversationView:
+    """The page's view of a thread that holds at least one question and its answer."""
+    at = newest_answer(messages)
+    asked = [message for message in messages[:at] if message.author is Author.VISITOR and message.understanding]
+    question = next(m for m in reversed(asked) if not read_json(m.understanding).get("tapped"))
+    body = words(question.body)
+    return ConversationView(
+        id=str(thread.conversation.id),
+        asked=body,
+        asked_at=question.at,
+        chips=chips(newest_triage(messages), lang),
+        masked=body != words(question.masked),
+        answer=answer_view(read_json(messages[at].answer), lang),
+        ticks=f"{thread.conversation.id}/{messages[at].sequence}",
+        case_reference=None if thread.case is None else thread.case.reference,
+        earlier=[
+            Earlier(message.author is Author.VISITOR, words(message.body))
+            for message in messages[:at]
+            if message.id != question.id
+        ],
+    )
+
+
+def newest_answer(messages: Sequence[Message]) -> int:
+    """Where the newest automatic answer stands."""
+    return max(at for at, message in enumerate(messages) if message.answer is not None)
+
+
+def newest_triage(messages: Sequence[Message]) -> Json:
+    """What was understood last."""
+    understood = [read_json(message.understanding) for message in messages if message.understanding is not None]
+    triage: Json = understood[-1].get("triage") or {} if understood else {}
+    return triage
+
+
+def words(opened: Personal | None) -> str:
+    """An opened field as text; empty where it was not opened."""
+    return "" if opened is None else opened.reveal()

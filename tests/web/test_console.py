@@ -1,0 +1,121 @@
+from collections.abc import Callable
+from typing import Any
+
+from changming.web import House
+
+QUESTION = "我明天就要出差，护照还没办，现在能办吗？我电话 13800005678"
+
+
+async def test_nobody_comes_in_without_a_link(browser: Any) -> None:
+    for address in ("/desk", "/desk/live", "/desk/cases/CM-7Q4K-29XD"):
+        answer = await browser.open(address)
+        assert answer.status_code == 401
+        assert "坐席台" in answer.text
+
+
+async def test_opening_a_sign_in_link_uses_nothing_up_and_it_works_once(
+    house: House, agent: Any, new_browser: Callable[[], Any]
+) -> None:
+    assert (await agent.open("/desk")).status_code == 200
+    address = agent.history[0]
+    late = new_browser()
+    assert (await late.open(address)).status_code == 200
+    assert (await late.send(address)).status_code == 410
+
+
+async def test_a_case_is_taken_answered_and_resolved_and_the_person_sees_it(browser: Any, agent: Any) -> None:
+    reference = await browser.open_case(QUESTION)
+    await agent.open("/desk")
+    assert reference in agent.text
+    await agent.open(f"/desk/cases/{reference}")
+    assert "13800005678" not in agent.text
+    assert "13800005678" in browser.text
+    place = f"/desk/cases/{reference}"
+    suggestion = agent.form(f"{place}/reply")
+    assert suggestion["text"] == ""
+    await agent.submit(f"{place}/take")
+    await browser.open(f"/case/{reference}")
+    assert "值班员 7 号 在跟" in browser.text
+    await agent.submit(f"{place}/reply", text="您好，明天早上九点窗口开门。")
+    await browser.open(f"/case/{reference}")
+    assert "明天早上九点窗口开门" in browser.text
+    await agent.submit(f"{place}/resolve")
+    assert agent.history[-1] == "/desk?said=resolved"
+    assert reference not in agent.text
+    await browser.open(f"/case/{reference}")
+    assert "这件事已经答复完" in browser.text
+    await browser.open(f"/case/{reference}/rate")
+    poor = await browser.send(f"/case/{reference}/rate", accuracy="5")
+    assert poor.status_code == 422
+    marks = {"accuracy": "5", "privacy": "5", "speed": "4", "manner": "5", "note": "谢谢"}
+    await browser.submit(f"/case/{reference}/rate", **marks)
+    assert "评分已收到" in browser.text
+    await browser.open(f"/case/{reference}/rate")
+    assert (await browser.send(f"/case/{reference}/rate", **marks)).status_code == 409
+
+
+async def test_two_take_the_same_case_and_one_wins(
+    house: House, browser: Any, agent: Any, new_browser: Callable[[], Any], sign_in: Callable[..., Any]
+) -> None:
+    reference = await browser.open_case(QUESTION)
+    colleague = await sign_in(house, new_browser(), "值班员 8 号")
+    place = f"/desk/cases/{reference}"
+    for one in (agent, colleague):
+        await one.open(place)
+    await agent.submit(f"{place}/take")
+    lost = await colleague.send(f"{place}/take")
+    assert lost.status_code == 409
+    assert "值班员 7 号" in lost.text
+    await colleague.open(place)
+    assert (await colleague.send(f"{place}/reply", text="我来答")).status_code == 409
+
+
+async def test_answering_a_free_case_takes_it(browser: Any, agent: Any) -> None:
+    reference = await browser.open_case(QUESTION)
+    place = f"/desk/cases/{reference}"
+    await agent.open(place)
+    await agent.submit(f"{place}/reply", text="您好")
+    await browser.open(f"/case/{reference}")
+    assert "值班员 7 号 在跟" in browser.text
+
+
+async def test_the_original_is_shown_for_a_reason_and_fifteen_minutes(browser: Any, agent: Any, clock: Any) -> None:
+    from datetime import timedelta
+
+    reference = await browser.open_case(QUESTION)
+    place = f"/desk/cases/{reference}"
+    await agent.open(place)
+    assert (await agent.send(f"{place}/view", purpose="just-so")).status_code == 422
+    await agent.open(place)
+    await agent.submit(f"{place}/view", purpose="call-back")
+    assert "13800005678" in agent.text
+    shown = agent.history[-1]
+    clock.move(timedelta(minutes=14))
+    await agent.open(shown)
+    assert "13800005678" in agent.text
+    clock.move(timedelta(minutes=2))
+    await agent.open(shown)
+    assert "13800005678" not in agent.text
+    forged = shown.replace("call-back.", "complaint.")
+    await agent.open(forged)
+    assert "13800005678" not in agent.text
+
+
+async def test_a_case_is_handed_over_with_a_note(
+    house: House, browser: Any, agent: Any, new_browser: Callable[[], Any], sign_in: Callable[..., Any]
+) -> None:
+    reference = await browser.open_case(QUESTION)
+    colleague = await sign_in(house, new_browser(), "值班员 8 号")
+    place = f"/desk/cases/{reference}"
+    await agent.open(place)
+    await agent.submit(f"{place}/take")
+    to = agent.text.split('name="to" value="')[1].split('"')[0]
+    await agent.submit(f"{place}/handover", to=to, note="请看出差证明")
+    await colleague.open("/desk?show=mine")
+    assert reference in colleague.text
+
+
+async def test_signing_out_ends_it(agent: Any) -> None:
+    await agent.open("/desk")
+    await agent.submit("/desk/sign-out")
+    assert (await agent.open("/desk")).status_code == 401
