@@ -257,6 +257,8 @@ ROUTES = [
         "routes.online.steps[2]",
         "needs_alternatives",
     ),
+    ("bound: typical, source: guide}", "bound: typical}", "routes.online.steps[2].any[0].source", "missing_key"),
+    ("      - any:\n", "      - any: []\n      - all:\n", "routes.online.steps[2]", "needs_alternatives"),
     ("sources: [guide]\n    steps:\n", "sources: [guide]\n    steps: []\n    steppes:\n", "routes.away.steps", "empty"),
     (
         "channel: online\n    from: 2025-11-20\n",
@@ -297,6 +299,7 @@ ANSWER = [
     ("sources: [law, rumour]", "sources: [law, rumor]", "conflicts[0].sources[1]", "did_you_mean"),
 ]
 EXAMPLES = [
+    ("tests:\n", "tests: []\ntested:\n", "tests", "empty"),
     ("status: answered\n", "status: choose\n", "tests[0].expect.status", "not_one_of"),
     ("routes: [online, local]", "routes: [onlne, local]", "tests[0].expect.routes[0]", "did_you_mean"),
     ("question: expires", "question: expire", "tests[0].expect.question", "did_you_mean"),
@@ -356,6 +359,17 @@ def test_too_many_cases_are_refused(changed: Changed) -> None:
     day = ", ".join(f"{{expires: {{eq: 2026-01-{n:02}}}}}" for n in range(1, 29))
     outcome = changed(("when: {short: {is: true}}", f"when: {{any: [{many}, {day}]}}"))
     assert [fault.code for fault in outcome.faults] == ["too_many_cells"]
+    rows = f"[{{when: {{any: [{many}, {day}]}}, value: 7, source: guide}}]"
+    outcome = changed(("rows: [{value: 7, source: guide}]", f"rows: {rows}"))
+    assert [(fault.path, fault.code) for fault in outcome.faults] == [("values.limit", "too_many_cells")]
+
+
+def test_a_gap_names_the_day_and_the_case(changed: Changed) -> None:
+    outcome = changed(
+        ("{from: 2025-01-01, when: {reason: {eq: lost}}", "{from: 2025-02-01, when: {reason: {eq: lost}}")
+    )
+    sentence = "values.fee: From 2025-01-01 on no row applies to: reason=lost"
+    assert [fault.show(Lang.EN).partition(": ")[2] for fault in outcome.faults] == [sentence]
 
 
 def test_idle_sources_values_and_entries_are_warnings(changed: Changed) -> None:

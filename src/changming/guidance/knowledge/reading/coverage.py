@@ -6,7 +6,7 @@ from datetime import date
 
 from changming.guidance.knowledge.cells import MAX_CELLS, Cell, cells, classes, count
 from changming.guidance.knowledge.conditions import Rule
-from changming.guidance.knowledge.model import Derived, Input, Row, Value
+from changming.guidance.knowledge.model import Derived, Input, Named, Row, Value
 from changming.guidance.knowledge.reading.cursor import Reading
 
 
@@ -60,8 +60,6 @@ def _check_segment(ground: Ground, value: Value, start: date, every: list[Cell],
     """One gap and one overlap are told per period; the rest would say the same."""
     path = f"values.{value.name}"
     dated = [(at, row) for at, row in enumerate(value.rows) if row.period.contains(start)]
-    if not dated and value.partial:
-        return
     gap, overlap = False, False
     for cell in every:
         live = [at for at, row in dated if row.when is None or row.when.test(cell)]
@@ -80,8 +78,8 @@ def _check_segment(ground: Ground, value: Value, start: date, every: list[Cell],
 
 
 def show_cell(cell: Cell, derived: Mapping[str, Derived]) -> str:
-    """A case in words: ``age=16, official=false``; computed names are left out when inputs stand beside them."""
-    parts = [f"{name}={_word(fact)}" for name, fact in cell.items() if name not in derived or fact is not None]
+    """A case in words: ``age=16, official=false``; conditions that only have a name are left out."""
+    parts = [f"{name}={_word(fact)}" for name, fact in cell.items() if not isinstance(derived.get(name), Named)]
     return ", ".join(parts) or "—"
 
 
