@@ -20,7 +20,9 @@ def test_retry_waits_longer_each_time(attempts: int, wait: timedelta, now: datet
 
 def test_retry_ends(now: datetime) -> None:
     assert decide_retry(MAX_ATTEMPTS, now=now) is None
-    assert decide_retry(MAX_ATTEMPTS - 1, now=now) <= now + LONGEST_RETRY  # type: ignore[operator]
+    last = decide_retry(MAX_ATTEMPTS - 1, now=now)
+    assert last is not None
+    assert last <= now + LONGEST_RETRY
 
 
 class Clock:

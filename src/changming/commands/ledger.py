@@ -10,7 +10,7 @@ from pathlib import Path
 
 from changming.commands.terminal import DONE, REFUSED, add_database, say, tell, terminal_lang
 from changming.kernel.messages import text
-from changming.trust.ledger.faults import LedgerTampered
+from changming.trust.ledger import LedgerTampered
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _verify(arguments: argparse.Namespace) -> int:
-    from changming.trust.ledger.folder import verify
+    from changming.trust.ledger import verify
 
     older = arguments.older.read_bytes() if arguments.older else None
     checkpoint = verify(arguments.folder, arguments.key, older=older)
