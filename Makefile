@@ -1,6 +1,6 @@
 # Changming: every command does its own set-up. ARGS="…" is passed on, e.g. make test ARGS="tests/desk -x".
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test deep bench eval check lock fmt
+.PHONY: help setup setup-dev run test deep bench eval check docs lock fmt
 ARGS ?=
 PYTHON_IN := .venv/bin/python -P -m
 
@@ -34,6 +34,9 @@ check: setup-dev ## lint, format, types, contracts of the layers, guards
 	@$(PYTHON_IN) mypy
 	@.venv/bin/lint-imports --no-cache
 	@$(PYTHON_IN) pytest -q tests/arch $(ARGS)
+
+docs: setup-dev ## write docs/reference/errors.md and commands.md anew
+	@.venv/bin/python scripts/reference.py
 
 lock: ## bring requirements/*.lock up to requirements/*.in (needs uv)
 	@for name in run dev; do \
