@@ -40,8 +40,8 @@ def commands_page() -> Iterator[str]:
     """Every command, its acts and options."""
     yield "# Commands · 命令"
     yield ""
-    yield "Written by `make docs` from the commands themselves. Exit codes: 0 done, 1 refused or failed with the next step"
-    yield "on stderr, 2 wrong usage. Commands speak English where the locale does, else Chinese."
+    yield "Written by `make docs` from the commands themselves. Exit codes: 0 done, 1 refused or failed with the next"
+    yield "step on stderr, 2 wrong usage. Commands speak English where the locale does, else Chinese."
     for command in COMMANDS:
         root = argparse.ArgumentParser(prog=f"changming {command.name}")
         import_module(command.module).configure(root)

@@ -6,6 +6,6 @@
 from changming.infra.postgres.embedded.binaries import Binaries, find_binaries
 from changming.infra.postgres.embedded.layout import default_data_dir
 from changming.infra.postgres.embedded.lifecycle import Server, open_server
-from changming.infra.postgres.embedded.patience import Stage
+from changming.infra.postgres.embedded.patience import Stage, Tell, quiet
 
-__all__ = ["Binaries", "Server", "Stage", "default_data_dir", "find_binaries", "open_server"]
+__all__ = ["Binaries", "Server", "Stage", "Tell", "default_data_dir", "find_binaries", "open_server", "quiet"]
