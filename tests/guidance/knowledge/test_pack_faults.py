@@ -1,10 +1,11 @@
 """Every fault has a line, a path and a sentence in both languages; all of them are told at once."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 
-from changming.guidance.knowledge import Fault, PackFaults
+from changming.guidance.knowledge import Fault, PackFaults, judge, read_case
 from changming.guidance.knowledge.faults import suggestion
 from changming.guidance.knowledge.reading.pack import PackReading
 from changming.kernel.messages import Lang
@@ -391,6 +392,34 @@ def test_the_error_lists_faults_and_counts_them() -> None:
     assert "changming packs check" in error.next_step(Lang.ZH)
 
 
+def test_long_chains_and_ladders_of_named_conditions_stay_cheap(changed: Changed) -> None:
+    chain = "".join(f"  c{n}: {{when: {{c{n - 1}: {{is: true}}}}}}\n" for n in range(1, 1500))
+    rungs = "".join(
+        f"  {side}{n}: {{when: {{all: [{{l{n - 1}: {{is: true}}}}, {{r{n - 1}: {{is: true}}}}]}}}}\n"
+        for n in range(1, 60)
+        for side in "lr"
+    )
+    ends = "  c0: {when: {age: {lt: 9}}}\n  l0: {when: {age: {lt: 8}}}\n  r0: {when: {age: {lt: 7}}}\n"
+    outcome = changed(
+        ("  short: {less", chain + rungs + ends + "  short: {less"),
+        (
+            "when: {short: {is: true}}",
+            "when: {any: [{c1499: {is: true}}, {l59: {is: true}}, {r59: {is: true}}, {short: {is: true}}]}",
+        ),
+    )
+    assert outcome.faults == ()
+    assert outcome.pack is not None
+    assert (
+        judge(outcome.pack, read_case(outcome.pack, on=date(2026, 11, 22), given={"reason": "lost"})).question == "age"
+    )
+
+
+def test_what_a_message_repeats_is_bounded(changed: Changed) -> None:
+    (fault,) = changed(("transition: accepted_at", "transition: " + "x" * 9000)).faults
+    assert len(fault.show(Lang.ZH)) < 3000
+
+
 def test_suggestions_are_near_or_none() -> None:
+    assert suggestion("e" * 101, ["e" * 101]) == ""
     assert suggestion("expirs", ["expires", "leaves"]) == "expires"
     assert suggestion("quux", ["expires", "leaves"]) == ""

@@ -169,12 +169,16 @@ def settle(value: Value, on: date, facts: Facts) -> Settled:
 def waits_for(pack: Pack, case: Case, names: frozenset[str]) -> frozenset[str]:
     """The inputs behind open names: derived names resolved, answered inputs left out unless they are too coarse."""
     found: set[str] = set()
-    for name in names:
+    seen: set[str] = set()
+    waiting = set(names)
+    while waiting:
+        name = waiting.pop()
+        seen.add(name)
         derived = pack.derived.get(name)
         if derived is None:
             found.add(name)
         elif isinstance(derived, Named):
-            found |= waits_for(pack, case, derived.rule.waits(case.facts))
+            waiting |= derived.rule.waits(case.facts) - seen
         else:
             found |= _waiting_parts(pack, case, derived)
     return frozenset(found)

@@ -22,16 +22,20 @@ _ELSEWHERE: Final = "990000"
 
 
 def compares_in(tree: Condition, derived: Mapping[str, Derived]) -> Iterator[Compare]:
-    """Every comparison of a condition, named conditions opened up."""
-    if isinstance(tree, Not):
-        yield from compares_in(tree.part, derived)
-    elif isinstance(tree, AllOf | AnyOf):
-        for part in tree.parts:
-            yield from compares_in(part, derived)
-    elif isinstance(named := derived.get(tree.name), Named):
-        yield from compares_in(named.rule.tree, derived)
-    else:
-        yield tree
+    """Every comparison of a condition; each named condition is opened up once, however often it is named."""
+    opened: set[str] = set()
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Not):
+            waiting.append(node.part)
+        elif isinstance(node, AllOf | AnyOf):
+            waiting.extend(reversed(node.parts))
+        elif not isinstance(named := derived.get(node.name), Named):
+            yield node
+        elif node.name not in opened:
+            opened.add(node.name)
+            waiting.append(named.rule.tree)
 
 
 def classes(

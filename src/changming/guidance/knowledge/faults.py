@@ -11,6 +11,12 @@ from changming.kernel.messages import Lang, text
 _SHOWN_IN_ERROR = 200
 """More faults than this are counted, not listed, in the error's own text; ``PackFaults.faults`` holds them all."""
 
+_SHOWN_LENGTH = 2000
+"""Characters of a file that one message repeats at most."""
+
+_LONGEST_WORD = 100
+"""Longer words are no misspelt names."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
@@ -28,7 +34,10 @@ class Fault:
 
     def sentence(self, lang: Lang) -> str:
         """What is wrong, in one sentence."""
-        return text(f"fault.{self.code}", lang, **self.fields)
+        shown: dict[str, Any] = {
+            name: shorten(field) if isinstance(field, str) else field for name, field in self.fields.items()
+        }
+        return text(f"fault.{self.code}", lang, **shown)
 
     def show(self, lang: Lang) -> str:
         """``file:line: path: sentence``, the form that editors and terminals make clickable."""
@@ -45,7 +54,14 @@ class PackFaults(ChangmingError):  # noqa: N818 - it holds faults, plural; the w
         super().__init__("packs_faulty", status=500, count=len(self.faults), list=shown)
 
 
+def shorten(words: str) -> str:
+    """A long text cut for a message; lists of services still fit."""
+    return words if len(words) <= _SHOWN_LENGTH else words[:_SHOWN_LENGTH] + "…"
+
+
 def suggestion(word: str, known: Iterable[str]) -> str:
     """The nearest known word, or "" when none is near."""
+    if len(word) > _LONGEST_WORD:
+        return ""
     near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
     return near[0] if near else ""
