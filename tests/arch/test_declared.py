@@ -30,10 +30,12 @@ def application(folder: Path) -> tuple[House, Litestar]:
 
 async def test_every_route_says_who_may(tmp_path: Path) -> None:
     house, app = application(tmp_path)
+    # The framework answers OPTIONS for every path by itself; as nobody declares those, the gate refuses them.
     handlers = [
         (route.path, cast("declared.Handler", handler))
         for route in app.routes
         for handler in getattr(route, "route_handlers", [getattr(route, "route_handler", None)])
+        if handler.handler_name != "options_handler"
     ]
     assert len(handlers) > 10
     assert list(declared.undeclared_routes(handlers, MAY, DEGREES)) == []

@@ -21,7 +21,7 @@ def listed(pages: Iterable[str]) -> tuple[dict[tuple[str, str], tuple[str, ...]]
             if match := _TABLE.match(line):
                 table = match["table"]
             elif table and (row := _ROW.match(line)) and row["column"] != "column":
-                cells = tuple(cell.strip() for cell in row["rest"].split(" | "))
+                cells = tuple(cell.strip() for cell in row["rest"].split("|"))
                 if (table, row["column"]) in rows:
                     faults.append(f"{table}.{row['column']}: listed twice")
                 if len(cells) != 3 or cells[0] not in KINDS or not (all(cells) or cells[0] == "sealed"):

@@ -46,9 +46,11 @@ def undeclared_commands(commands: Iterable[Any]) -> Iterator[str]:
 
 def unhandled_jobs(modules: Iterable[Module], jobs: Mapping[str, object]) -> Iterator[str]:
     """Kinds of work that are scheduled and have no handler, and handlers of kinds that nothing schedules."""
-    scheduled = set()
+    scheduled: set[str | None] = set()
     for module in modules:
         for call in module.calls():
+            handed = {_value(module, argument) for argument in call.args if _is_constant_name(argument)}
+            scheduled |= handed & jobs.keys()  # to a function that schedules it
             if callee(call) != "Work" or not (call.args or call.keywords):
                 continue
             kind = _value(module, call.args[0] if call.args else _keyword(call, "kind"))
@@ -58,6 +60,10 @@ def unhandled_jobs(modules: Iterable[Module], jobs: Mapping[str, object]) -> Ite
             if kind not in jobs:
                 yield f"{module.name}:{call.lineno} schedules {kind}, which has no handler"
     yield from (f"{kind}: handled, but nothing schedules it" for kind in jobs.keys() - scheduled)
+
+
+def _is_constant_name(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id.isupper()
 
 
 def _keyword(call: ast.Call, name: str) -> ast.expr | None:
