@@ -24,7 +24,7 @@ from changming.trust.ledger import (
     record,
 )
 from changming.trust.ledger.checkpoints import sign_checkpoint
-from changming.trust.ledger.keys import KEY_FILE, STATE_FILE, Signed
+from changming.trust.ledger.keys import KEY_FILE, STATE_FILE, Signed, would_fork
 from changming.trust.ledger.note import NoteError, Signer
 from changming.trust.ledger.tiles import Edge
 from changming.trust.ledger.tree import leaf_hash
@@ -149,6 +149,25 @@ async def test_a_crash_after_the_commit_is_finished_by_the_next_turn(
     assert len(await log.leaves()) == 262
     assert await log.sequencer.run_once() == 0
     assert (await log.checkpoint()).size == log.remembered.read().size == 262
+
+
+async def test_a_refusal_after_the_commit_is_not_forgotten(log: "Log", monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another process advanced the state meanwhile: the next turn refuses again, although nothing waits any more."""
+    await log.record(1)
+    await log.sequencer.run_once()
+
+    def overtaken(*_: object) -> None:
+        raise would_fork(2, 3)
+
+    await log.record(1)
+    with monkeypatch.context() as broken:
+        broken.setattr(Remembered, "advance", overtaken)
+        for _ in range(2):
+            with pytest.raises(ChangmingError) as refused:
+                await log.sequencer.run_once()
+            assert refused.value.code == "ledger_would_fork"
+    assert await log.sequencer.run_once() == 0
+    assert (await log.checkpoint()).size == 2
 
 
 async def test_a_crash_after_remembering_is_finished_by_the_next_turn(

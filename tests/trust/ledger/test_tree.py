@@ -117,6 +117,14 @@ def test_a_leaf_that_is_not_there_has_no_proof(index: int, size: int) -> None:
     assert not verify_inclusion(index, size, LEAVES[0], [], LEAVES[0])
 
 
+def test_a_proof_has_the_length_that_the_size_asks_for() -> None:
+    left, right = LEAVES[:2]
+    assert verify_inclusion(1, 2, right, [left], defined(0, 2))
+    assert not verify_inclusion(0, 1, right, [left], defined(0, 2))
+    assert not verify_inclusion(0, 2, left, [], left)
+    assert not verify_consistency(1, 2, left, left, [])
+
+
 @pytest.mark.parametrize(("old", "new"), [(2, 1), (-1, 5)])
 def test_a_tree_does_not_begin_with_a_larger_one(old: int, new: int) -> None:
     with pytest.raises(ValueError, match="smaller"):

@@ -11,6 +11,8 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+import msgspec
+
 from changming.kernel.ids import EventId, Pseudonym
 from changming.kernel.instants import iso
 from changming.trust.ledger.model import Event, Leaf
@@ -41,7 +43,10 @@ _PATTERNS: Final = {
     "detail_sha256": re.compile(r"[0-9a-f]{64}"),
 }
 _MAY_BE_NULL: Final = frozenset({"subject", "detail_sha256"})
+_GIVEN: Final = ("object", "purpose", "result")
+"""What callers write themselves; the other fields are made from values that have a type."""
 _KEYS: Final = frozenset(_PATTERNS) - {"approval"} | {"approvals", "version"}
+_CANONICAL: Final = msgspec.json.Encoder(order="deterministic")
 
 
 class LeafError(ValueError):
@@ -54,8 +59,10 @@ def encode_leaf(event: Event, event_id: EventId, *, now: datetime) -> bytes:
     Raises:
         LeafError: a field has another form than its own, e.g. a name or a phone number where an id belongs.
     """
+    if not isinstance(event.subject, UUID | None) or not isinstance(event.actor.id, UUID | None):
+        raise LeafError("the leaf's subject and actor are uuids")
     digest = None if event.detail is None else hashlib.sha256(event.detail).hexdigest()
-    fields = {
+    fields: dict[str, object] = {
         "version": VERSION,
         "id": str(event_id),
         "time": iso(now),
@@ -68,7 +75,9 @@ def encode_leaf(event: Event, event_id: EventId, *, now: datetime) -> bytes:
         "result": event.result,
         "detail_sha256": digest,
     }
-    _check(fields)
+    for name in _GIVEN:
+        _check_text(name, fields[name])
+    _check_approvals(fields["approvals"])
     return _canonical(fields)
 
 
@@ -110,7 +119,7 @@ def decode_leaf(data: bytes) -> Leaf:
 
 
 def _canonical(fields: dict[str, object]) -> bytes:
-    data = json.dumps(fields, sort_keys=True, separators=(",", ":"), allow_nan=False).encode("ascii")
+    data = _CANONICAL.encode(fields)
     if len(data) > MAX_BYTES:
         raise LeafError(f"a leaf holds at most {MAX_BYTES} bytes")
     return data
@@ -121,17 +130,19 @@ def _check(fields: dict[str, object]) -> None:
         raise LeafError("a leaf has exactly its own keys")
     if type(fields["version"]) is not int or fields["version"] != VERSION:
         raise LeafError("the leaf's version is unknown")
-    for name, pattern in _PATTERNS.items():
-        if name == "approval":
-            continue
-        value = fields[name]
-        if value is None and name in _MAY_BE_NULL:
-            continue
-        if not isinstance(value, str) or pattern.fullmatch(value) is None:
-            raise LeafError(f"the leaf's {name} is not of its form")
-    approvals = fields["approvals"]
-    if not isinstance(approvals, list) or len(approvals) > MAX_APPROVALS:
-        raise LeafError("the leaf's approvals are not of their form")
-    for approval in approvals:
-        if not isinstance(approval, str) or _PATTERNS["approval"].fullmatch(approval) is None:
-            raise LeafError("the leaf's approvals are not of their form")
+    for name in _PATTERNS:
+        if name != "approval" and not (fields[name] is None and name in _MAY_BE_NULL):
+            _check_text(name, fields[name])
+    _check_approvals(fields["approvals"])
+
+
+def _check_text(name: str, value: object) -> None:
+    if not isinstance(value, str) or _PATTERNS[name].fullmatch(value) is None:
+        raise LeafError(f"the leaf's {name} is not of its form")
+
+
+def _check_approvals(values: object) -> None:
+    if not isinstance(values, list) or len(values) > MAX_APPROVALS:
+        raise LeafError("the leaf's approvals are not a list of at most 64")
+    for value in values:
+        _check_text("approval", value)

@@ -1,6 +1,11 @@
 -- outbox_add: the one insert of an act; no lock is shared with other acts
 insert into ledger_outbox (event_id, pseudonym, leaf) values (%(event_id)s, %(pseudonym)s, %(leaf)s);
 
+-- outbox_add_all: several acts of one transaction in one statement
+insert into ledger_outbox (event_id, pseudonym, leaf)
+select event_id, pseudonym, leaf
+from unnest(%(event_ids)b::uuid[], %(pseudonyms)b::uuid[], %(leaves)b::bytea[]) as given (event_id, pseudonym, leaf);
+
 -- outbox_add_with_detail: the same, with the sealed detail beside the tree, still one statement
 with beside as (
   insert into ledger_detail (event_id, pseudonym, detail_sealed)
@@ -13,9 +18,9 @@ select event_id, leaf from ledger_outbox order by event_id limit %(limit)s;
 
 -- outbox_move: numbers the taken rows in the given order; the leaf bytes never leave the server again
 with place as (
-  select event_id, ordinality from unnest(%(event_ids)s::uuid[]) with ordinality as given (event_id, ordinality)
+  select event_id, ordinality from unnest(%(event_ids)b::uuid[]) with ordinality as given (event_id, ordinality)
 ), taken as (
-  delete from ledger_outbox where event_id = any(%(event_ids)s::uuid[]) returning event_id, pseudonym, leaf
+  delete from ledger_outbox where event_id = any(%(event_ids)b::uuid[]) returning event_id, pseudonym, leaf
 )
 insert into ledger_entry (index, event_id, pseudonym, leaf)
 select %(size)s + place.ordinality - 1, taken.event_id, taken.pseudonym, taken.leaf

@@ -86,7 +86,7 @@ async def record(tx: Tx, event: Event, *, now: datetime) -> EventId:
 
 
 async def record_many(tx: Tx, events: Iterable[Event], *, now: datetime) -> tuple[EventId, ...]:
-    """Record several acts of one transaction in one exchange with the database; none of them carries a detail.
+    """Record several acts of one transaction in one statement; none of them carries a detail.
 
     Raises:
         LeafError: as ``record``; nothing is written then.

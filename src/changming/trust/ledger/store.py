@@ -49,10 +49,13 @@ async def add_to_outbox_with_detail(
     await tx.execute(QUERIES("outbox_add_with_detail"), row)
 
 
-async def add_all_to_outbox(tx: Tx, rows: Iterable[tuple[EventId, Pseudonym | None, bytes]]) -> None:
-    """Several rows in one exchange with the database."""
-    async with tx.cursor() as cursor:
-        await cursor.executemany(QUERIES("outbox_add"), [_outbox_row(*row) for row in rows])
+async def add_all_to_outbox(tx: Tx, rows: Sequence[tuple[EventId, Pseudonym | None, bytes]]) -> None:
+    """Several rows in one statement."""
+    if not rows:
+        return
+    event_ids, pseudonyms, leaves = map(list, zip(*rows, strict=True))
+    values = {"event_ids": event_ids, "pseudonyms": pseudonyms, "leaves": leaves}
+    await tx.execute(QUERIES("outbox_add_all"), values)
 
 
 def _outbox_row(event_id: EventId, pseudonym: Pseudonym | None, leaf: bytes) -> dict[str, Any]:
