@@ -105,7 +105,9 @@ async def test_of_two_at_once_one_wins(database: Database, now: datetime) -> Non
 
     async def use() -> str:
         async with database.act() as tx:
-            return await _try(tx, token, now=now)
+            found = await _try(tx, token, now=now)
+            await asyncio.sleep(0.05)
+            return found
 
     assert Counter(await asyncio.gather(*(use() for _ in range(5)))) == {"ok": 1, "sign_in_used": 4}
 
@@ -134,6 +136,12 @@ async def test_a_disabled_account_is_out_at_once(sealing: Database, keyring: Key
         assert await _code(new_sign_in_link(tx, session.staff.id, now=now)) == "staff_disabled"
         assert await _code(opener(tx, keyring, viewing, now=now)) == "viewing_expired"
         assert await _code(disable_staff(tx, StaffId(UUID(int=1)), now=now)) == "staff_missing"
+
+
+async def test_an_account_disabled_by_hand_is_out_as_well(tx: Tx, keyring: Keyring, now: datetime) -> None:
+    session = await _signed_in(tx, now)
+    await tx.execute("update staff set disabled_at = %s", (now,))
+    assert await find_staff_session(tx, keyring, cookie_value(keyring, session), now=now) is None
 
 
 async def test_signing_out(tx: Tx, keyring: Keyring, now: datetime) -> None:

@@ -155,6 +155,18 @@ async def test_a_persons_own_data_is_one_event_a_session(sealing: Database, keyr
     assert len(await _events(sealing)) == 1
 
 
+async def test_a_proof_is_not_given_again_for_more_than_it_names(
+    sealing: Database, keyring: Keyring, now: datetime
+) -> None:
+    subject_id, _ = await _subject(sealing, keyring, now)
+    own = {"actor": VISITOR, "purpose": OWN_DATA}
+    narrow = await _view(sealing, subject_id, now, fields=frozenset({BODY}), **own)
+    wide = await _view(sealing, subject_id, now, fields=frozenset({BODY, PHONE}), **own)
+    assert (narrow.fields, wide.fields) == (frozenset({BODY}), frozenset({BODY, PHONE}))
+    later = now + timedelta(seconds=1)
+    assert (await _view(sealing, subject_id, later, fields=frozenset({PHONE}), **own)).id == wide.id
+
+
 async def test_a_proof_ends(sealing: Database, keyring: Keyring, now: datetime) -> None:
     subject_id, own = await _subject(sealing, keyring, now)
     blob = own.seal(BODY, ROW, TEXT)

@@ -65,7 +65,7 @@ async def view(
         raise refusal.as_error()
     async with database.read() as tx:
         row = await _find(tx, request, now=now)
-    if row["id"] is not None and not request.single_use:
+    if row["id"] is not None:
         viewing, sealed = Viewing.from_row(row), row["sealed"]
     else:
         async with database.act() as tx:
