@@ -32,7 +32,9 @@ def become(name: str) -> None:
 
 def write(dsn: str) -> None:
     with psycopg.connect(dsn, autocommit=True) as connection:
-        connection.execute(TABLE)
+        with connection.transaction():
+            connection.execute("select pg_advisory_xact_lock(1)")  # two may come at the same moment
+            connection.execute(TABLE)
         while True:
             row = connection.execute("insert into kept (said) values ('x') returning n").fetchone()
             assert row is not None
