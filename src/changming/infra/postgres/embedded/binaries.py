@@ -133,7 +133,7 @@ def within_reach(binaries: Binaries, account: Account) -> Binaries:
     if not account.foreign or account.reaches(binaries.bindir / "postgres"):
         return binaries
     root = wheel_root()
-    if root is None or binaries.bindir != (root / "pginstall" / "bin").resolve():
+    if root is None or binaries.bindir.resolve() != (root / "pginstall" / "bin").resolve():
         raise ChangmingError("postgres_binaries_unreachable", folder=binaries.bindir, user=account.name)
     copy = _copied(root.resolve(), binaries)
     if not account.reaches(copy / "postgres"):
