@@ -21,7 +21,8 @@ _OURS: Final = re.compile(
     r"passport|licen[cs]e|permit|id card|identity|visa|certificate|register|hukou|household"
 )
 _GREETING: Final = re.compile(
-    r"^[\W_]*(?:(?:您好|你好|在吗|在不在|有人吗|有人在吗|hello|hi|hey|喂|请问一下|请问|咨询一下|咨询|帮忙|帮帮忙|救急|谢谢|thanks|thank you|啊|呀|哦|嗯|吗|呢)[\W_]*)*$"
+    r"^[\W_]*(?:(?:您好|你好|在吗|在不在|有人吗|hello|hi|hey|喂|请问一下|请问|咨询一下|咨询|帮忙|帮帮忙|救急|谢谢|"
+    r"thanks|thank you|[啊呀哦嗯吗呢])[\W_]*)*$"
 )
 _ASKS_BY_NAME: Final = 0.9
 """Confidence when document and act were both named."""

@@ -94,13 +94,11 @@ def _decide(edition: Edition, masked: str, understood: Triage, query: Query, lan
         pack, on = edition.packs[entry.service], local_date(query.at)
         said = compose.from_pack(pack, understood, query.answers, on=on, confidence=entry.confidence, lang=lang)
         return said, entry.service
-    if isinstance(entry, Several):
-        return compose.choice(entry.services, edition, lang, entry.confidence), None
     if isinstance(entry, NoEntry):
         return compose.handed_over(entry.service, lang), entry.service
-    if isinstance(entry, Greeting):
-        return compose.greeting(edition, lang), None
-    return compose.out_of_scope(lang), None
+    if isinstance(entry, Several):
+        return compose.choice(entry.services, edition, lang, entry.confidence), None
+    return compose.greeting(edition, lang) if isinstance(entry, Greeting) else compose.out_of_scope(lang), None
 
 
 def _chosen(edition: Edition, text: str, understood: Triage, query: Query, about: AboutForgery | None) -> Chosen:
