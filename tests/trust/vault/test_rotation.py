@@ -198,7 +198,7 @@ async def test_no_row_comes_to_rest_on_a_destroyed_epoch(
 async def test_a_writer_in_flight_is_waited_for(
     database: Database, keyring: Keyring, key_folder: Path, now: datetime
 ) -> None:
-    """Its insert was let in before the epoch was closed, and commits while the closing waits: nothing is destroyed."""
+    """Its insert was let in before the epoch was closed, and commits while the closing waits: its row is moved, too."""
     other = Keyring.open_or_create(key_folder, now=now)
     subject_id = SubjectId(random_id())
     inserted, may_commit = asyncio.Event(), asyncio.Event()
@@ -216,13 +216,27 @@ async def test_a_writer_in_flight_is_waited_for(
     assert not rotating.done()
     may_commit.set()
     await writing
-    with pytest.raises(ChangmingError) as busy:
-        await rotating
+    done = await rotating
+    assert (done.epoch, done.data_keys, done.destroyed) == (2, 1, (1,))
+    row = await _key_row(database, subject_id)
+    assert row.epoch == 2
+    keyring.cipher(row)
+    assert [epoch.number for epoch in keyring.epochs] == [2]
+
+
+async def test_a_transaction_that_does_not_end_destroys_nothing(
+    database: Database, keyring: Keyring, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("changming.trust.vault.rotation._TRIES", 2)
+    subject_id, _ = await _subject(database, keyring, now)
+    async with database.act() as tx:
+        await tx.execute("select from data_key where subject_id = %s for update", (subject_id,))
+        with pytest.raises(ChangmingError) as busy:
+            await rotate(database, keyring, actor=OPERATOR, now=now, keep=AT_ONCE)
     assert busy.value.code == "vault_busy"
-    keyring.cipher(await _key_row(database, subject_id))
-    await rotate(database, keyring, actor=OPERATOR, now=now, keep=AT_ONCE)
-    assert (await _key_row(database, subject_id)).epoch == 3
-    assert [epoch.number for epoch in keyring.epochs] == [3]
+    assert (await _key_row(database, subject_id)).epoch == 1
+    assert {epoch.number for epoch in keyring.epochs} == {1, 2}
+    assert (await rotate(database, keyring, actor=OPERATOR, now=now, keep=AT_ONCE)).destroyed == (1, 2)
 
 
 async def test_a_writer_that_waited_for_the_closing_is_refused_the_old_epoch(

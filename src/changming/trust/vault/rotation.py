@@ -65,7 +65,9 @@ async def rotate(
             await record(tx, Event(Action.KEY_ROTATE, actor, object=f"epoch/{epoch}"), now=now)
         doomed = decide_destroy(keyring.epochs, keep=keep, now=now)
         for number in doomed:
-            await _destroy(database, keyring, number, actor=actor, now=now)
+            while not await _destroy(database, keyring, number, actor=actor, now=now):
+                more = await _move(database, keyring, epoch)
+                data_keys, index_rows = data_keys + more[0], index_rows + more[1]
     return Rotation(epoch, data_keys, index_rows, doomed)
 
 
@@ -139,8 +141,8 @@ async def _renew_batch(database: Database, keyring: Keyring, epoch: int) -> int:
     return len(rows)
 
 
-async def _destroy(database: Database, keyring: Keyring, number: int, *, actor: Actor, now: datetime) -> None:
-    """First the database refuses rows on the epoch for ever, then the key file goes.
+async def _destroy(database: Database, keyring: Keyring, number: int, *, actor: Actor, now: datetime) -> bool:
+    """False where a late writer came to rest on the epoch. Its rows are refused for ever before the key file goes.
 
     Writers are held for the moment of the check: one that was let in before is seen by it, and the trigger of one that
     comes after sees this commit.
@@ -153,10 +155,11 @@ async def _destroy(database: Database, keyring: Keyring, number: int, *, actor: 
             raise ChangmingError("vault_busy", status=503) from None
         row = await (await tx.execute(_Q("rows_on_epoch"), {"number": number})).fetchone()
         if row is None or row["used"]:
-            raise ChangmingError("vault_busy", status=503)
+            return False
         await tx.execute(_Q("mark_destroyed"), {"number": number, "now": now})
         await record(tx, Event(Action.KEY_DESTROY, actor, object=f"epoch/{number}"), now=now)
     keyring.destroy_epoch(number)
+    return True
 
 
 async def _counts(tx: Tx, statement: LiteralString) -> dict[int, int]:
