@@ -21,9 +21,10 @@ from changming.infra.resources import project_dir
 from changming.infra.schedule import Inside, Job, Lane, Outside, Runner, Work
 from changming.infra.settings import Settings
 from changming.infra.supervisor import Supervisor
+from changming.kernel.actors import DESK
 from changming.trust import identity
 from changming.trust.ledger import Remembered, Sequencer, Signer, open_or_create_signer
-from changming.trust.vault import Keyring
+from changming.trust.vault import Keyring, rotate, vault_status
 from changming.web.house import House
 
 KEYS: Final = "keys"
@@ -118,9 +119,23 @@ async def open_desk(settings: Settings, place: Place, *, with_worker: bool) -> A
         }
         if with_worker:
             work["schedule"] = Runner(database, JOBS, read_clock).run
+            work["vault-keeper"] = _rotate_in_time(database, keyring)
         if place.server is not None:
             work["postgres"] = _watch(place.server)
         yield Desk(house, signer, Supervisor(work))
+
+
+def _rotate_in_time(database: Database, keyring: Keyring) -> Callable[[], Awaitable[None]]:
+    """Begins a new epoch when the vault's promise asks for it, so that erased subjects fade from old backups too."""
+
+    async def keep() -> None:
+        while True:
+            now = read_clock()
+            if (await vault_status(database, keyring)).rotation_due_at <= now:
+                await rotate(database, keyring, actor=DESK, now=now)
+            await anyio.sleep(SWEEP_EVERY.total_seconds())
+
+    return keep
 
 
 def _watch(server: Server) -> Callable[[], Awaitable[None]]:
