@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from changming.guidance.answers.model import Answer, Candidate
 from changming.guidance.answers.refusals import Care, Refused
-from changming.guidance.knowledge import Consultation, Edition, Pack, Slot, consult, tagged
+from changming.guidance.knowledge import Consultation, Edition, InputKind, Pack, Slot, consult, tagged
 from changming.guidance.triage import Triage
+from changming.guidance.triage.dates import is_working_day
 from changming.guidance.triage.processing import limits_of
 from changming.kernel.catalogue import SERVICES, AnswerStatus, RefusalKind
 from changming.kernel.instants import show_date
@@ -25,7 +26,7 @@ def from_pack(
     pack: Pack, triage: Triage, given: Mapping[str, str], *, on: date, confidence: float, lang: Lang
 ) -> Answer:
     """The entry's answer for what is known, the verdict on the date first where there is one."""
-    said = consult(pack, on=on, given=_known(pack, triage, given), lang=lang)
+    said = consult(pack, on=on, given=_known(pack, triage, given, on=on), lang=lang)
     lines = [f"{tagged(one, lang)}{_marks(one.citation_numbers)}" for one in said.statements]
     if said.statements and (verdict := _too_late(pack, said, triage, on=on, lang=lang)):
         lines.insert(0, verdict)
@@ -50,8 +51,11 @@ def _marks(numbers: tuple[int, ...]) -> str:
     return "".join(f"[{number}]" for number in numbers)
 
 
-def _known(pack: Pack, triage: Triage, given: Mapping[str, str]) -> dict[str, str]:
-    """Answers by the pack's inputs: what was tapped, and where nothing was, what the words already said."""
+def _known(pack: Pack, triage: Triage, given: Mapping[str, str], *, on: date) -> dict[str, str]:
+    """Answers by the pack's inputs: what was tapped, and where nothing was, what the words already said.
+
+    A number that stands for the need-by date is the working days between today and that day, both left out.
+    """
     said = {
         Slot.CITY: triage.place.code if triage.place else None,
         Slot.NEED_BY: triage.need_by.isoformat() if triage.need_by else None,
@@ -65,9 +69,18 @@ def _known(pack: Pack, triage: Triage, given: Mapping[str, str]) -> dict[str, st
         value = said.get(asked.slot) if asked.slot else None
         if name in given:
             known[name] = given[name]
+        elif asked.kind is InputKind.INT and asked.slot is Slot.NEED_BY:
+            if triage.need_by is not None:
+                most = asked.high if isinstance(asked.high, int) else _MANY
+                known[name] = str(min(_workdays_between(on, triage.need_by), most))
         elif value is not None and (not asked.options or value in asked.options):
             known[name] = value
     return known
+
+
+def _workdays_between(today: date, day: date) -> int:
+    days = range(1, min((day - today).days, _MANY))
+    return sum(is_working_day(today + timedelta(days=n)) for n in days)
 
 
 def _too_late(pack: Pack, said: Consultation, triage: Triage, *, on: date, lang: Lang) -> str | None:
@@ -81,7 +94,10 @@ def _too_late(pack: Pack, said: Consultation, triage: Triage, *, on: date, lang:
     finishes = [limit.finish(on) for limit in limits_of(pack, on, alive)]
     if not finishes or min(finishes) <= triage.need_by:
         return None
-    return text("answer.too_late", lang, day=show_date(triage.need_by, lang), finish=show_date(min(finishes), lang))
+    day, finish = show_date(triage.need_by, lang), show_date(min(finishes), lang)
+    if any(asked.slot is Slot.NEED_BY for asked in pack.inputs.values()):  # the entry itself goes on to say why
+        return text("answer.too_late.short", lang, day=day)
+    return text("answer.too_late", lang, day=day, finish=finish)
 
 
 _REFUSALS: Final = {kind: f"answer.refused.{kind.value}" for kind in RefusalKind}
@@ -110,6 +126,8 @@ def handed_over(service: str | None, lang: Lang) -> Answer:
     return Answer(AnswerStatus.HANDOVER, text("answer.handover.no_entry", lang, service=name_of(service, lang)))
 
 
+_MANY: Final = 400
+"""Days that are looked at: nobody plans an urgent document for longer."""
 _OFTEN: Final = ("passport/urgent", "resident-id/replace-lost", "passport/renew")
 """What people most often come for; tapped by those who only said hello."""
 

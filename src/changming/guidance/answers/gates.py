@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from changming.guidance.answers.index import Hit
+from changming.guidance.answers.index import Scored
 
 SURE_COVER: Final = 0.5
 """The best phrasing shares at least half of what the question says."""
@@ -66,7 +66,7 @@ Chosen = Found | Several | NoEntry | Foreign | Greeting
 
 def decide_entry(
     text: str,
-    hits: Sequence[Hit],
+    hits: Sequence[Scored],
     *,
     packs: Collection[str],
     documents: Sequence[str],
@@ -94,45 +94,47 @@ def decide_entry(
     return _by_nearness(text, hits, context)
 
 
-def _desk_rule(hits: Sequence[Hit], *, named: bool) -> Found | None:
+def _desk_rule(hits: Sequence[Scored], *, named: bool) -> Found | None:
     """The desk's own rules answer when they are clearly what was asked."""
     if not hits or not hits[0].service.startswith(_RULES):
         return None
     lead = _lead(hits)
-    if hits[0].cover >= DESK_COVER and (lead >= SURE_MARGIN or not named):
-        return Found(hits[0].service, min(0.95, 0.5 + hits[0].cover / 2))
+    if hits[0].share >= DESK_COVER and (lead >= SURE_MARGIN or not named):
+        return Found(hits[0].service, min(0.95, 0.5 + hits[0].share / 2))
     return None
 
 
-def _of_documents(hits: Sequence[Hit], documents: Sequence[str], packs: Collection[str], context: str | None) -> Chosen:
+def _of_documents(
+    hits: Sequence[Scored], documents: Sequence[str], packs: Collection[str], context: str | None
+) -> Chosen:
     of_them = [hit for hit in hits if hit.service.partition("/")[0] in documents]
     if (
         context is not None
         and context.partition("/")[0] in documents
-        and not (of_them and of_them[0].cover >= SURE_COVER)
+        and not (of_them and of_them[0].share >= SURE_COVER)
     ):
         return Found(context, 0.6)
-    if of_them and of_them[0].cover >= SURE_COVER and _lead(of_them) >= SURE_MARGIN:
-        return Found(of_them[0].service, min(0.95, 0.45 + of_them[0].cover / 2))
-    near = [hit.service for hit in of_them[:CANDIDATES]]
+    if of_them and of_them[0].share >= SURE_COVER and _lead(of_them) >= SURE_MARGIN:
+        return Found(of_them[0].service, min(0.95, 0.45 + of_them[0].share / 2))
+    near = [hit.service for hit in of_them if hit.service in packs][:CANDIDATES]
     rest = [s for s in packs if s.partition("/")[0] in documents and s not in near]
     several = tuple([*near, *rest][:CANDIDATES])
-    if len(several) == 1 and of_them and of_them[0].cover >= FAIR_COVER:
+    if len(several) == 1 and of_them and of_them[0].share >= FAIR_COVER:
         return Found(several[0], 0.5)
     return Several(several, 0.4) if several else NoEntry(None)
 
 
-def _by_nearness(text: str, hits: Sequence[Hit], context: str | None) -> Chosen:
-    if context is not None and not (hits and hits[0].cover >= SURE_COVER):
+def _by_nearness(text: str, hits: Sequence[Scored], context: str | None) -> Chosen:
+    if context is not None and not (hits and hits[0].share >= SURE_COVER):
         return Found(context, 0.55)
-    if hits and hits[0].cover >= SURE_COVER and _lead(hits) >= SURE_MARGIN:
-        return Found(hits[0].service, min(0.9, 0.4 + hits[0].cover / 2))
-    if hits and hits[0].cover >= FAIR_COVER and _OURS.search(text):
+    if hits and hits[0].share >= SURE_COVER and _lead(hits) >= SURE_MARGIN:
+        return Found(hits[0].service, min(0.9, 0.4 + hits[0].share / 2))
+    if hits and hits[0].share >= FAIR_COVER and _OURS.search(text):
         return Several(tuple(hit.service for hit in hits[:CANDIDATES]), 0.35)
     return NoEntry(None) if _OURS.search(text) else Foreign()
 
 
-def _lead(hits: Sequence[Hit]) -> float:
+def _lead(hits: Sequence[Scored]) -> float:
     if len(hits) == 1:
         return 1.0
     return (hits[0].score - hits[1].score) / hits[0].score

@@ -9,7 +9,7 @@ from changming.guidance.answers.gates import Chosen, Found, Greeting, NoEntry, S
 from changming.guidance.answers.index import index_of
 from changming.guidance.answers.model import SERVICE, Answer, Query, Result
 from changming.guidance.answers.refusals import AboutForgery, find_care, find_refusal
-from changming.guidance.answers.words import plain
+from changming.guidance.answers.tokens import unify
 from changming.guidance.knowledge import Edition
 from changming.guidance.triage import Triage, triage
 from changming.guidance.triage.reading import read
@@ -83,7 +83,7 @@ def _filled(now: Triage, before: Triage) -> Triage:
 
 
 def _decide(edition: Edition, masked: str, understood: Triage, query: Query, lang: Lang) -> tuple[Answer, str | None]:
-    text = plain(read(masked).text)
+    text = unify(read(masked).text)
     if (found := find_care(text)) is not None:
         return compose.care(found, lang), None
     about = find_refusal(text)
@@ -109,7 +109,7 @@ def _chosen(edition: Edition, text: str, understood: Triage, query: Query, about
     if about is not None and about.service in edition.packs:
         return Found(about.service, _ABOUT_FORGERY)
     on = local_date(query.at)
-    hits = [hit for hit in index_of(edition).search(text) if edition.packs[hit.service].since <= on]
+    hits = index_of(edition).search(text, on=on)
     return decide_entry(
         text,
         hits,

@@ -72,7 +72,7 @@ def _rules() -> _Rules:
 
 
 def find_care(text: str) -> Care | None:
-    """Whether the person's own safety comes first; ``text`` is plain (``words.plain`` of a reading)."""
+    """Whether the person's own safety comes first; ``text`` is plain (``tokens.unify`` of a reading)."""
     for care, pattern, unless in _rules().care:
         if pattern.search(text[:_LOOKED_AT]) and not (unless and unless.search(text[:_LOOKED_AT])):
             return care

@@ -1,0 +1,45 @@
+"""Triage: what a person's words say about the document, the action, urgency, the date, the place and the state of papers.
+
+Pure and quick. Every slot carries its value, where it stands and the rule that found it; what is not said stays
+unknown.
+"""
+
+from changming.guidance.triage.dates import FoundDate, add_working_days, find_dates, is_working_day
+from changming.guidance.triage.deciding import decide_triage, triage, with_given
+from changming.guidance.triage.levels import LevelFacts, decide_level
+from changming.guidance.triage.lexicon import has as has_words
+from changming.guidance.triage.model import Place, Slot, Triage, Urgent
+from changming.guidance.triage.places import Division, find_division
+from changming.guidance.triage.processing import Limit, limits_of, normal_finish
+from changming.guidance.triage.reading import Reading, read, simplify
+from changming.guidance.triage.services import ServiceGuess, guess_service
+from changming.guidance.triage.signals import Signals, read_signals
+
+__all__ = [
+    "Division",
+    "FoundDate",
+    "LevelFacts",
+    "Limit",
+    "Place",
+    "Reading",
+    "ServiceGuess",
+    "Signals",
+    "Slot",
+    "Triage",
+    "Urgent",
+    "add_working_days",
+    "decide_level",
+    "decide_triage",
+    "find_dates",
+    "find_division",
+    "guess_service",
+    "has_words",
+    "is_working_day",
+    "limits_of",
+    "normal_finish",
+    "read",
+    "read_signals",
+    "simplify",
+    "triage",
+    "with_given",
+]

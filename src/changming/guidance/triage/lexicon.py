@@ -1,0 +1,56 @@
+"""The word lists that fill the slots, compiled once."""
+
+import re
+import tomllib
+from functools import cache
+from importlib import resources
+from typing import Final, NamedTuple
+
+
+class Hit(NamedTuple):
+    """A value that words at ``[start, end)`` speak for. ``negated``: the words before it say the contrary."""
+
+    value: str
+    start: int
+    end: int
+    negated: bool
+    rule: str
+
+
+_WINDOW: Final = 4
+# Inside these the "no" denies nothing.
+_NEUTRAL: Final = re.compile(
+    r"是不是|能不能|可不可以|要不要|会不会|有没有|行不行|急不急|好不好|用不用|需不需要|不小心|不知道?|不慎|不得不|不晓得|差不多|没想到|没注意|了没|没事|不光|不但|不仅|"
+    r"不会|没办法|不见|找不|不是要|没多久"
+)
+_NO: Final = re.compile(r"[不没未别非无勿]|not |n't |no |never ")
+
+
+@cache
+def _groups() -> dict[str, tuple[tuple[str, re.Pattern[str]], ...]]:
+    raw = resources.files(__package__).joinpath("data/lexicon.toml").read_text(encoding="utf-8")
+    return {
+        group: tuple((value, re.compile("|".join(words))) for value, words in values.items())
+        for group, values in tomllib.loads(raw).items()
+    }
+
+
+def is_negated(text: str, start: int) -> bool:
+    """A "no" stands within four characters before ``start``, and it is not part of a question or of 不小心."""
+    window = text[max(0, start - _WINDOW) : start]
+    window = re.split(r"[,，。;；!！?？ ]", window)[-1] if window.isascii() is False else window
+    return bool(_NO.search(_NEUTRAL.sub("", window)))
+
+
+def find(group: str, text: str) -> list[Hit]:
+    """All hits of a group, by value in the group's order and then by place."""
+    return [
+        Hit(value, hit.start(), hit.end(), is_negated(text, hit.start()), f"{group}.{value}")
+        for value, pattern in _groups()[group]
+        for hit in pattern.finditer(text)
+    ]
+
+
+def has(group: str, value: str, text: str) -> bool:
+    """Whether any words for the value stand in the text, negated or not."""
+    return any(pattern.search(text) for name, pattern in _groups()[group] if name == value)

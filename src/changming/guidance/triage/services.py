@@ -1,0 +1,103 @@
+"""Which service the words speak of: a table from document and action, then life events and rules of the desk."""
+
+import re
+from typing import Final, NamedTuple
+
+from changming.guidance.triage.signals import Signals
+from changming.kernel.catalogue import SERVICES, ServiceAction
+
+
+class ServiceGuess(NamedTuple):
+    """A service by rule. ``sure`` False: the document alone was named, so its usual service is only likely."""
+
+    service: str
+    rule: str
+    sure: bool
+
+
+# For each document the actions in order of precedence: the first one that was said decides. "" stands for none said.
+_TABLE: Final[dict[str, tuple[tuple[str, str], ...]]] = {
+    "resident-id": (
+        ("temporary", "temporary"), ("replace-lost", "replace-lost"), ("damaged", "damaged"), ("correct", "correct"),
+        ("renew", "renew"), ("first", "first"),
+    ),
+    "passport": (
+        ("urgent", "urgent"), ("replace-lost", "replace-lost"), ("damaged", "replace-lost"), ("renew", "renew"),
+        ("first", "first"), ("apply", "first"),
+    ),
+    "hk-macao-permit": (
+        ("endorsement", "endorsement"), ("replace-lost", "replace-lost"), ("damaged", "replace-lost"), ("renew", "renew"),
+        ("first", "first"), ("apply", "first"),
+    ),
+    "taiwan-permit": (("endorsement", "endorsement"), ("first", "first"), ("apply", "first")),
+    "driver-licence": (
+        ("electronic", "electronic"), ("replace-lost", "replace-lost"), ("damaged", "replace-lost"), ("renew", "renew"),
+    ),
+    "vehicle-licence": (("replace-lost", "replace-lost"), ("damaged", "replace-lost"), ("renew", "replace-lost")),
+    "birth-certificate": (
+        ("replace-lost", "replace"), ("damaged", "replace"), ("first", "first"), ("apply", "first"), ("", "first"),
+    ),
+    "marriage-certificate": (("replace-lost", "replace"), ("damaged", "replace"), ("apply", "replace"), ("", "replace")),
+    "social-security-card": (
+        ("electronic", "electronic"), ("replace-lost", "replace-lost"), ("damaged", "replace-lost"), ("first", "first"),
+        ("apply", "first"),
+    ),
+    "residence-permit": (("renew", "renew"), ("endorsement", "renew"), ("first", "apply"), ("apply", "apply")),
+    "legal-aid": (("", "apply"),),
+    "business-licence": (
+        ("annual-report", "annual-report"), ("electronic", "electronic"), ("cancel", "cancel"),
+        ("replace-lost", "replace-lost"), ("damaged", "replace-lost"), ("change", "change"), ("correct", "change"),
+        ("first", "register"), ("apply", "register"),
+    ),
+    "qualification": (("", "keep"),),
+}  # fmt: skip
+_HOUSEHOLD: Final = (
+    ("household/no-hukou", re.compile(r"(?:没有?|无|上不了|没上过|一直没上|办不了)[^,，。]{0,2}户口(?!本|簿|页|的?城)|黑户|without (?:a )?hukou|no hukou")),
+    ("household/replace-book", re.compile(r"户口(?:本|簿|页)[^,，。]{0,10}(?:丢|遗失|补|坏|破|烂|不见|找不|没了|换)|(?:补办?|补领|换)[^,，。]{0,3}户口(?:本|簿)|household book|hukou book")),
+    (
+        "household/birth-registration",
+        re.compile(r"(?:新生儿|宝宝|孩子|小孩|娃|婴儿|女儿|儿子|出生)[^。]{0,14}(?:上|落|报|入)[^,，。]{0,2}户|(?:上|落|报|入)[^,，。]{0,2}户口?[^。]{0,8}(?:新生儿|宝宝|孩子|小孩|娃)|出生登记|register (?:a|the|my) birth"),
+    ),
+    ("household/move", re.compile(r"迁|落户|入户|转[^,，。]{0,3}户口|户口[^,，。]{0,4}转|投靠|(?:transfer|move)[^.]{0,12}hukou|hukou[^.]{0,12}(?:transfer|move)")),
+)  # fmt: skip
+# Of the rules of the desk these give way when a document and an action are named: they are words that also stand aside.
+_ACTIONS: Final = frozenset(action.value for action in ServiceAction)
+_WEAK_RULES: Final = frozenset({"service-rule/hours", "service-rule/online-review", "service-rule/complaint", "life-event/moving-city"})
+
+
+def guess_service(signals: Signals, text: str) -> ServiceGuess | None:
+    """The service that the words name, or None when they leave it open."""
+    own = _by_document(signals, text)
+    for rule in signals.rules:
+        if rule == "choose-document" and own is not None and own.sure:
+            continue
+        if rule == "life-event/lost-wallet" and own is not None and len(signals.documents) == 1:
+            continue
+        if rule in _WEAK_RULES and own is not None and own.sure:
+            continue
+        return ServiceGuess(rule, f"service.{rule}", sure=True)
+    return own
+
+
+def _by_document(signals: Signals, text: str) -> ServiceGuess | None:
+    for document in signals.documents:
+        if document == "household":
+            for service, pattern in _HOUSEHOLD:
+                if pattern.search(text):
+                    return ServiceGuess(service, f"service.{service}", sure=True)
+            continue
+        for action, suffix in _TABLE[document]:
+            if action in signals.actions or not action:
+                service = f"{document}/{suffix}"
+                return ServiceGuess(service, f"service.{service}", sure=action not in ("", "apply"))
+    return None
+
+
+def action_of(service: str | None, signals: Signals) -> ServiceAction | None:
+    """The action of a triage: the service's own where its id names one, else the first that was said."""
+    suffix = service.partition("/")[2] if service in SERVICES else ""
+    named = {"replace": "replace-lost", "register": "apply", "keep": "", "complaint": "complain"}.get(suffix, suffix)
+    for value in (named, *signals.actions):
+        if value in _ACTIONS:
+            return ServiceAction(value)
+    return ServiceAction.ASK if signals.rules else None

@@ -1,0 +1,194 @@
+"""Everything the words of one message say, before anything is decided."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Final
+
+from changming.guidance.triage import lexicon
+from changming.guidance.triage.dates import find_dates
+from changming.guidance.triage.dates.numerals import NUMBER, as_number
+from changming.guidance.triage.model import Slot
+from changming.guidance.triage.need_by import pick_need_by
+from changming.guidance.triage.places import Division, Mention, MentionRole, find_mentions, pick_place
+from changming.guidance.triage.reading import Reading
+
+_LONGEST: Final = 4_000
+"""Triage reads this many characters; nobody says what they need after them."""
+_AGE: Final = re.compile(rf"(?<![0-9])(?P<n>{NUMBER})(?:周?岁|多岁)|(?<![a-z])(?P<en>[0-9]{{1,3}})(?:[- ]years?[- ]old| y/?o\b)")
+_OLDEST: Final = 120
+_AS_MATERIAL: Final = re.compile(r"(?:带|拿|用|凭|提供|出示|复印|要|需要|带上|拿着|没有|有|和|跟|及|、|还要|以及|bring|with|need)(?:本人|我的?|自己的?)?$")
+_LOCATION: Final = re.compile(r"^(?:本|簿)?(?:所在地|地|在|是|都?不在|还在|跟|属)")
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What one message (or a conversation so far) says. Empty means: not said."""
+
+    documents: tuple[str, ...] = ()
+    actions: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+    facts: frozenset[str] = frozenset()
+    rules: tuple[str, ...] = ()
+    claimed: bool | None = None
+    applicant: str | None = None
+    materials: str | None = None
+    route: str | None = None
+    need_by: date | None = None
+    need_by_earliest: date | None = None
+    need_by_text: str | None = None
+    place: Division | None = None
+    place_role: MentionRole | None = None
+    hukou: Division | None = None
+    age: int | None = None
+    because: tuple[str, ...] = ()
+    slots: tuple[Slot, ...] = field(default=())
+
+    def after(self, earlier: "Signals") -> "Signals":
+        """This message as one that follows ``earlier``: what it does not say stays as it was."""
+        kept = {
+            name: getattr(earlier, name)
+            for name in (
+                "documents", "reasons", "applicant", "materials", "route", "need_by", "need_by_earliest", "need_by_text",
+                "place", "place_role", "hukou", "age", "claimed",
+            )
+            if getattr(self, name) in (None, ())
+        }  # fmt: skip
+        kept["facts"] = self.facts | (earlier.facts & _LASTING)
+        kept["because"] = tuple(dict.fromkeys((*self.because, *earlier.because)))
+        return replace(self, **kept)
+
+
+# What stays true in the next message of a conversation.
+_LASTING: Final = frozenset({"leak", "outage", "dispute", "cross-border", "several-offices", "blocked", "alone"})
+
+
+def read_signals(reading: Reading, today: date) -> Signals:
+    """All signals of a text, seen from ``today`` (a date of the display zone)."""
+    text = reading.text[:_LONGEST]
+    found = _Found(reading)
+    need = pick_need_by(text, find_dates(text, today))
+    if need is not None:
+        found.add("need_by", need.found.value.isoformat(), need.found.start, need.found.end, need.found.rule)
+        found.because.append(need.rule)
+    mentions = find_mentions(text)
+    chosen = pick_place(mentions)
+    if chosen is not None and chosen.division is not None:
+        found.add("place", chosen.division.code, chosen.start, chosen.end, f"place.{chosen.role.name.lower()}")
+    elif any(mention.division is None for mention in mentions):
+        found.because.append("place.ambiguous")
+    return Signals(
+        documents=_documents(text, found),
+        actions=_values(text, "action", found),
+        reasons=_values(text, "reason", found),
+        facts=frozenset(hit.value for hit in lexicon.find("fact", text) if not hit.negated),
+        rules=_values(text, "rule", found),
+        claimed=_claimed(text, found),
+        applicant=_first(text, "applicant", found),
+        materials=_materials(text, found),
+        route=_route(text, found),
+        need_by=need.found.value if need else None,
+        need_by_earliest=need.found.earliest if need else None,
+        need_by_text=reading.quote(need.found.start, need.found.end) if need else None,
+        place=chosen.division if chosen else None,
+        place_role=chosen.role if chosen else None,
+        hukou=_hukou(mentions),
+        age=_age(text),
+        because=tuple(dict.fromkeys(found.because)),
+        slots=tuple(found.slots),
+    )
+
+
+class _Found:
+    """Slots and rule ids as they are found."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+        self.slots: list[Slot] = []
+        self.because: list[str] = []
+
+    def add(self, name: str, value: str, start: int, end: int, rule: str) -> None:
+        self.slots.append(Slot(name, value, *self.reading.original_span(start, end), rule))
+        self.because.append(rule)
+
+    def add_hit(self, name: str, hit: lexicon.Hit) -> None:
+        self.add(name, hit.value, hit.start, hit.end, hit.rule)
+
+
+def _values(text: str, group: str, found: _Found) -> tuple[str, ...]:
+    """The values of a group that the text affirms, in the group's order, each once."""
+    values: dict[str, None] = {}
+    for hit in lexicon.find(group, text):
+        if not hit.negated and hit.value not in values:
+            values[hit.value] = None
+            found.add_hit(group, hit)
+    return tuple(values)
+
+
+def _first(text: str, group: str, found: _Found) -> str | None:
+    hit = next((hit for hit in lexicon.find(group, text) if not hit.negated), None)
+    if hit is not None:
+        found.add_hit(group, hit)
+    return hit.value if hit is not None else None
+
+
+def _documents(text: str, found: _Found) -> tuple[str, ...]:
+    """Documents in the order of importance: what is asked about before what is only brought along."""
+    rated: dict[str, tuple[int, int]] = {}
+    first: dict[str, lexicon.Hit] = {}
+    for hit in lexicon.find("document", text):
+        if hit.value == "household" and _LOCATION.match(text[hit.end : hit.end + 4]):
+            continue
+        beside = _AS_MATERIAL.search(text[max(0, hit.start - 6) : hit.start]) is not None
+        rate = (int(beside), hit.start)
+        if hit.value not in rated or rate < rated[hit.value]:
+            rated[hit.value] = rate
+            first[hit.value] = hit
+    order = sorted(rated, key=lambda value: rated[value])
+    for value in order:
+        found.add_hit("document", first[value])
+    return tuple(order)
+
+
+def _claimed(text: str, found: _Found) -> bool | None:
+    hits = lexicon.find("claimed", text)
+    denied = [hit for hit in hits if hit.value == "no"]
+    if denied:
+        found.because.append("claimed.no")
+        return False
+    said = next((hit for hit in hits if not hit.negated), None)
+    if said is None:
+        return None
+    found.add("claimed", "true", said.start, said.end, said.rule)
+    return True
+
+
+def _materials(text: str, found: _Found) -> str | None:
+    for hit in lexicon.find("materials", text):
+        if hit.negated and hit.value == "ready":
+            found.add("materials", "partial", hit.start, hit.end, "materials.not-ready")
+            return "partial"
+        if not hit.negated or hit.value != "ready":
+            found.add_hit("materials", hit)
+            return hit.value
+    return None
+
+
+def _route(text: str, found: _Found) -> str | None:
+    said = _values(text, "route", found)
+    if "online" in said and "counter" in said:
+        return "online+counter"
+    return said[0] if said else None
+
+
+def _hukou(mentions: Iterable[Mention]) -> Division | None:
+    return next((m.division for m in mentions if m.role is MentionRole.HUKOU and m.division is not None), None)
+
+
+def _age(text: str) -> int | None:
+    ages = {as_number(match["n"] or match["en"]) for match in _AGE.finditer(text)}
+    if len(ages) != 1:
+        return None
+    age = ages.pop()
+    return age if age is not None and age <= _OLDEST else None
