@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from changming.guidance.knowledge import DONT_KNOW
 from changming.kernel.catalogue import SERVICES, AnswerStatus, Materials
 from changming.kernel.instants import show_date
 from changming.kernel.messages import Lang, catalogue, text
@@ -31,6 +32,7 @@ class CitationView:
     title: str
     status: str
     source: str
+    url: str
     entry: str
     in_force: str
 
@@ -54,13 +56,24 @@ class OptionView:
 
 @dataclass(frozen=True, slots=True)
 class QuestionView:
-    """The one open question; ``free`` when an own word is an answer too."""
+    """The one open question; ``free`` when it is answered in own words (a number, a date, a place: ``kind``)."""
 
     input: str
     text: str
     why: str
     options: Sequence[OptionView]
+    kind: str
     free: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """The official place to go or to ask; ``certain`` False: confirm it with the office."""
+
+    name: str
+    url: str
+    phone: str
+    certain: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +87,8 @@ class AnswerView:
     checklist: Sequence[ItemView]
     question: QuestionView | None
     candidates: Sequence[Mapping[str, str]]
-
-
-DONT_KNOW: Final = "unknown"
-"""What a form sends for "I don't know"; a legal answer to every question."""
+    next_step: str
+    entry: EntryView | None
 
 
 def service_title(service: str | None, lang: Lang) -> str:
@@ -129,7 +140,18 @@ def answer_view(answer: Json, lang: Lang) -> AnswerView:
             {"service": one["service"], "title": one.get("title") or service_title(one["service"], lang)}
             for one in answer.get("candidates") or ()
         ],
+        next_step=answer.get("next_step") or "",
+        entry=_entry(answer["entry"]) if answer.get("entry") else None,
     )
+
+
+def _entry(one: Json) -> EntryView:
+    return EntryView(one["name"], _web_address(one.get("url")), one.get("phone") or "", one["certain"])
+
+
+def _web_address(url: str | None) -> str:
+    """The address if it is one that a page may link to."""
+    return url if url and url.startswith("https://") else ""
 
 
 def without_marks(words: str) -> str:
@@ -155,7 +177,9 @@ def _citation(one: Json, lang: Lang) -> CitationView:
         in_force = text("answer.since", lang, start=start)
     else:
         in_force = text("answer.until", lang, end=end) if end else text("answer.undated", lang)
-    return CitationView(one["title"], one["status"], one["source"], one["entry"], in_force)
+    return CitationView(
+        one["title"], one["status"], one["source"], _web_address(one.get("url")), one["entry"], in_force
+    )
 
 
 def _item(one: Json, lang: Lang) -> ItemView:
@@ -172,4 +196,6 @@ def _question(one: Json, lang: Lang) -> QuestionView:
     options = [OptionView(value, word) for value, word in zip(values, words, strict=True)]
     if all(option.value != DONT_KNOW for option in options):
         options.append(OptionView(DONT_KNOW, text("conversation.dont_know", lang)))
-    return QuestionView(one["input"], one["text"], one.get("why") or "", options, free=not words)
+    return QuestionView(
+        one["input"], one["text"], one.get("why") or "", options, kind=one.get("kind") or "", free=not words
+    )

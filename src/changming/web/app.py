@@ -12,7 +12,7 @@ import changming
 from changming.infra.http import WatchedLitestar, security_headers
 from changming.kernel.errors import ChangmingError
 from changming.web import console, portal
-from changming.web.api import health, ledger, static
+from changming.web.api import docs, health, ledger, static, v1
 from changming.web.gate import gate
 from changming.web.house import House
 from changming.web.pages import Pages
@@ -22,15 +22,17 @@ FORM_BYTES: Final = 65_536
 _OPEN: Final = {"may": "anyone", "degree": "none"}
 
 
-def routes(house: House, pages: Pages) -> list[HTTPRouteHandler]:
-    """Every handler of the desk."""
-    return [
+def routes(house: House, pages: Pages) -> list[HTTPRouteHandler | Router]:
+    """Every handler of the desk; only those of the API's router are described in its OpenAPI."""
+    faces = [
         *health.handlers(house),
         *ledger.handlers(house),
         *static.handlers(pages.assets),
+        *docs.handlers(pages),
         *portal.handlers(house, pages),
         *console.handlers(house, pages),
     ]
+    return [Router("/", route_handlers=faces, include_in_schema=False), v1.router(house)]
 
 
 def build(house: House) -> Litestar:

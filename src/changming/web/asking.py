@@ -11,6 +11,7 @@ import msgspec
 
 from changming.desk.cases import Circumstances, Matter
 from changming.desk.conversations import Author, Content, Message
+from changming.guidance.answers import Query, answer
 from changming.kernel.catalogue import Level, UrgentReason
 from changming.kernel.decisions import Refusal
 from changming.kernel.masking import mask
@@ -83,8 +84,6 @@ def ask(
     now: datetime,
 ) -> Answered:
     """The answer to ``written``; after a tap, or ``again``, to the last question with all that is known by now."""
-    from changming.guidance.answers import Query, answer
-
     given = {**known.given, **(tapped or {})}
     questions = known.questions if tapped or again else (*known.questions, written)
     query = Query(text=questions[-1], at=now, answers=given, turns=questions[:-1], lang=lang)

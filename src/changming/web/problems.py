@@ -6,7 +6,7 @@ from typing import Any, Final
 import msgspec
 import structlog
 from litestar import Request, Response
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, ValidationException
 
 from changming.infra.http import request_id
 from changming.kernel.errors import ChangmingError
@@ -68,7 +68,10 @@ class Problems:
 
     def http(self, request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
         """A refusal by the framework: no such page, wrong method, too large, malformed."""
-        code = _CODES.get(error.status_code, "request_malformed")
+        if isinstance(error, ValidationException):
+            return self.expected(request, _field_error(error))
+        broken = "json_expected" if request.scope["path"].startswith("/api/") else "request_malformed"
+        code = _CODES.get(error.status_code, broken)
         status = error.status_code if error.status_code in _CODES else 400
         if error.status_code >= _SERVER_ERROR:
             return self.unexpected(request, error)
@@ -78,3 +81,10 @@ class Problems:
         """A defect: the log gets its type and place, never its text, which may quote what a person wrote."""
         _log.error("unexpected", request_id=request_id(request.scope), exc_info=error)
         return self.expected(request, ChangmingError("unexpected", status=500, request_id=request_id(request.scope)))
+
+
+def _field_error(error: ValidationException) -> ChangmingError:
+    """Which field of a program's JSON is wrong; what it held is not repeated."""
+    extra = error.extra if isinstance(error.extra, list) else []
+    names = [str(one["key"]) for one in extra if isinstance(one, dict) and one.get("key")]
+    return ChangmingError("field_invalid", status=422, field=", ".join(names) or "body")

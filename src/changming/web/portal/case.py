@@ -14,6 +14,7 @@ from changming.desk.cases import Case, receive_from_person, reopen
 from changming.desk.conversations import Author, Content, Message
 from changming.desk.quality import find_rating
 from changming.kernel.decisions import Refusal
+from changming.kernel.ids import StaffId
 from changming.kernel.masking import mask
 from changming.kernel.messages import Lang, text
 from changming.kernel.personal import Personal
@@ -87,7 +88,7 @@ def _said(message: Message, facts: CaseFacts, lang: Lang) -> Said:
     if message.author is Author.VISITOR:
         return Said("mine", text("case.by.you", lang), message.at, body)
     if message.author is Author.STAFF:
-        name = facts.names.get(message.author_id, "") if message.author_id else ""
+        name = facts.names.get(StaffId(message.author_id), "") if message.author_id else ""
         return Said("theirs", text("case.by.staff", lang, name=name), message.at, body)
     line = body.split("\n", 1)[0]
     glimpse = line if len(line) <= _GLIMPSE else line[:_GLIMPSE] + "…"

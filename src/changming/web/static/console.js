@@ -1,7 +1,7 @@
 // The console by keyboard. A letter presses the button that carries it as data-key; nothing here decides anything.
 (() => {
   "use strict";
-  const items = () => [...document.querySelectorAll("#queue a")];
+  const items = () => [...document.querySelectorAll("#queue .queue a")];
   const writing = (element) => element.matches?.("textarea, input:not([type=checkbox]):not([type=radio]), select");
   let marked = "";
 
@@ -16,22 +16,43 @@
   };
 
   document.addEventListener("focusin", (event) => {
-    const item = event.target.closest?.("#queue a");
+    const item = event.target.closest?.("#queue .queue a");
     if (item) marked = item.id;
   });
   // The queue is drawn anew when it changes; the place you were at is kept.
   let wasInQueue = false;
   document.addEventListener("htmx:beforeSwap", () => { wasInQueue = Boolean(document.activeElement?.closest?.("#queue")); });
-  document.addEventListener("htmx:afterSettle", () => {
-    if (wasInQueue) document.getElementById(marked)?.focus();
+  document.addEventListener("htmx:afterSwap", () => {
+    if (wasInQueue && document.activeElement === document.body) document.getElementById(marked)?.focus();
     wasInQueue = false;
+  });
+
+  // Typing ahead: a letter pressed while an act is on its way is kept and pressed on the page that comes back.
+  let sending = 0;
+  let held = "";
+  const isAct = (event) => event.detail.requestConfig?.verb === "post";
+  const press = (key) => {
+    const button = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
+    if (!button) return false;
+    if (button.matches("input[type=radio]")) button.focus();
+    else if (writing(button)) { button.focus(); button.setSelectionRange(button.value.length, button.value.length); }
+    else button.click();
+    return true;
+  };
+  document.addEventListener("htmx:beforeRequest", (event) => { if (isAct(event)) sending += 1; });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (!isAct(event)) return;
+    sending = Math.max(0, sending - 1);
+    const key = held;
+    held = "";
+    if (key && event.detail.successful) setTimeout(() => press(key), 0);
   });
 
   document.addEventListener("keydown", (event) => {
     const help = document.getElementById("keys");
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       const form = document.activeElement?.form ?? document.querySelector("form[data-send]");
-      if (form) { event.preventDefault(); form.requestSubmit(); }
+      if (form) { event.preventDefault(); document.activeElement?.blur?.(); form.requestSubmit(); }
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -42,13 +63,11 @@
     if (writing(event.target) || help?.open) return;
     if (event.key === "j" || event.key === "k") { event.preventDefault(); return move(event.key === "j" ? 1 : -1); }
     if (event.key === "?") { event.preventDefault(); return help?.showModal(); }
-    const button = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
-    if (!button) return;
-    event.preventDefault();
-    if (button.matches("input[type=radio]")) return button.focus();
-    if (writing(button)) { button.focus(); button.setSelectionRange(button.value.length, button.value.length); }
-    else button.click();
+    if (sending) { held = event.key; return; }
+    if (press(event.key)) event.preventDefault();
   });
+  // Refused: the words are still there, and so is the place to go on writing.
+  document.addEventListener("htmx:responseError", (event) => event.detail.elt.querySelector?.("textarea")?.focus());
   document.addEventListener("click", (event) => {
     if (event.target.closest?.("[data-keys]")) { event.preventDefault(); document.getElementById("keys")?.showModal(); }
   });
