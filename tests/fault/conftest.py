@@ -106,13 +106,31 @@ class Service:
 
 
 @pytest.fixture
-def service(test_binaries: Binaries, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
-    """A running desk with its own embedded PostgreSQL."""
+def fault_folder() -> Iterator[Path]:
+    """A short-named folder that PostgreSQL's own user can pass through; what still runs in it at the end is killed."""
     folder = Path(tempfile.mkdtemp(prefix="changming-fault-", dir="/tmp"))
     folder.chmod(0o711)
-    binaries = within_reach(test_binaries, server_account(Path("/nonexistent")))
-    monkeypatch.setenv("CHANGMING_PG_BINDIR", str(binaries.bindir))
-    service = Service(folder / "desk", binaries)
+    yield folder
+    for data in folder.glob("*/postgres/data"):
+        if (left := find_postmaster(data)) is not None:
+            os.kill(left.pid, signal.SIGKILL)
+            while not is_gone(left.pid):
+                time.sleep(0.01)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def binaries(test_binaries: Binaries, monkeypatch: pytest.MonkeyPatch) -> Binaries:
+    """The PostgreSQL under test where its own user can run it, for this process as for those that it starts."""
+    found = within_reach(test_binaries, server_account(Path("/nonexistent")))
+    monkeypatch.setenv("CHANGMING_PG_BINDIR", str(found.bindir))
+    return found
+
+
+@pytest.fixture
+def service(fault_folder: Path, binaries: Binaries) -> Iterator[Service]:
+    """A running desk with its own embedded PostgreSQL."""
+    service = Service(fault_folder / "desk", binaries)
     try:
         service.start()
         yield service
@@ -120,12 +138,6 @@ def service(test_binaries: Binaries, monkeypatch: pytest.MonkeyPatch) -> Iterato
         if service.process is not None and service.process.poll() is None:
             service.process.kill()
             service.process.wait()
-        left = find_postmaster(service.data / "postgres" / "data")
-        if left is not None:
-            os.kill(left.pid, signal.SIGKILL)
-            while not is_gone(left.pid):
-                time.sleep(0.01)
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 class Writer:
