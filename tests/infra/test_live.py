@@ -55,7 +55,10 @@ async def test_two_dispatchers_announce_once(database: Database, now: datetime) 
         await asyncio.gather(standby, return_exceptions=True)
 
 
-@given(st.lists(st.text(st.characters(blacklist_characters="\n"), min_size=1, max_size=60), max_size=400))
+_TOPICS = st.text(st.characters(exclude_characters="\n", exclude_categories=["Cs"]), min_size=1, max_size=60)
+
+
+@given(st.lists(_TOPICS, max_size=400))
 def test_payloads_are_small_and_lose_nothing(topics: list[str]) -> None:
     parts = list(payloads(topics))
     assert all(len(part.encode()) <= NOTIFY_BYTES for part in parts)
