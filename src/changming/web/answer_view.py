@@ -126,6 +126,9 @@ def chips(triage: Json, lang: Lang) -> list[Chip]:
 def answer_view(answer: Json, lang: Lang) -> AnswerView:
     """The page's view of the answer's JSON."""
     lines = [line.strip() for line in answer["text"].split("\n") if line.strip()]
+    next_step = answer.get("next_step") or ""
+    # The next step has a place of its own on the page; it is not said twice.
+    lines = [line for line in lines if _MARK.sub("", line).strip() != next_step]
     headline = ""
     if len(lines) > 1 and len(_MARK.sub("", lines[0])) <= _LONGEST_HEADLINE and not _MARK.search(lines[0]):
         headline = lines.pop(0)
@@ -140,7 +143,7 @@ def answer_view(answer: Json, lang: Lang) -> AnswerView:
             {"service": one["service"], "title": one.get("title") or service_title(one["service"], lang)}
             for one in answer.get("candidates") or ()
         ],
-        next_step=answer.get("next_step") or "",
+        next_step=next_step,
         entry=_entry(answer["entry"]) if answer.get("entry") else None,
     )
 

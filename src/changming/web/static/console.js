@@ -21,11 +21,13 @@
   });
   // The queue is drawn anew when it changes; the place you were at is kept.
   let wasInQueue = false;
-  document.addEventListener("htmx:beforeSwap", () => { wasInQueue = Boolean(document.activeElement?.closest?.("#queue")); });
-  document.addEventListener("htmx:afterSwap", () => {
+  const leave = () => { wasInQueue = Boolean(document.activeElement?.closest?.("#queue")); };
+  const comeBack = () => {
     if (wasInQueue && document.activeElement === document.body) document.getElementById(marked)?.focus();
     wasInQueue = false;
-  });
+  };
+  for (const name of ["htmx:beforeSwap", "desk:before"]) document.addEventListener(name, leave);
+  for (const name of ["htmx:afterSwap", "desk:after"]) document.addEventListener(name, comeBack);
 
   // Typing ahead: a letter pressed while an act is on its way is kept and pressed on the page that comes back.
   let sending = 0;

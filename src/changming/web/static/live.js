@@ -4,7 +4,7 @@
   "use strict";
   const TICK_MS = 1000;
   const DEBOUNCE_MS = 60;
-  const NS_OPEN = new Set();
+  const wasOpen = new Set();
   let source = null;
   let sourceUrl = "";
   let pending = 0;
@@ -50,10 +50,42 @@
     }
   };
 
+  // Read the page anew and put its changed parts in place. What was asked for a page that is gone is thrown away.
+  let reading = false;
+  let again = false;
+  const readAnew = async () => {
+    const here = place();
+    if (!here) return;
+    if (reading) { again = true; return; }
+    reading = true;
+    try {
+      const answer = await fetch(here.dataset.from, { headers: { Accept: "text/html" }, credentials: "same-origin" });
+      if (answer.status === 401 || answer.status === 410) { location.reload(); return; }
+      const fresh = answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
+      if (fresh && place() === here) put(here.dataset.parts.split(" "), fresh);
+    } catch { /* no connection: the stream comes back, and says so */ } finally {
+      reading = false;
+      if (again) { again = false; changed(); }
+    }
+  };
+  const put = (names, fresh) => {
+    keepOpen();
+    document.dispatchEvent(new CustomEvent("desk:before"));
+    for (const name of names) {
+      const old = document.getElementById(name);
+      const made = fresh.getElementById(name);
+      if (!old || !made || old.innerHTML === made.innerHTML) continue;
+      old.replaceChildren(...made.childNodes);
+      window.htmx?.process(old);
+    }
+    settled();
+    document.dispatchEvent(new CustomEvent("desk:after"));
+  };
+
   // One stream for the page in front of you; a page behind another one listens no more and catches up on return.
   const changed = () => {
     clearTimeout(pending);
-    pending = setTimeout(() => document.body.dispatchEvent(new CustomEvent("desk:changed")), DEBOUNCE_MS);
+    pending = setTimeout(readAnew, DEBOUNCE_MS);
   };
   const light = (on) => {
     for (const dot of document.querySelectorAll(".live-dot")) {
@@ -86,21 +118,21 @@
 
   // A swap keeps open what was open, and says what is new.
   const keepOpen = () => {
-    NS_OPEN.clear();
-    for (const d of document.querySelectorAll("details[id][open]")) NS_OPEN.add(d.id);
+    wasOpen.clear();
+    for (const d of document.querySelectorAll("details[id][open]")) wasOpen.add(d.id);
   };
   let heard = 0;
   const count = () => document.querySelectorAll("#thread .say.theirs").length;
-  document.addEventListener("htmx:beforeSwap", keepOpen);
-  document.addEventListener("htmx:afterSettle", () => {
-    for (const id of NS_OPEN) document.getElementById(id)?.setAttribute("open", "");
+  const settled = () => {
+    for (const id of wasOpen) document.getElementById(id)?.setAttribute("open", "");
     tick();
     open();
-    hush();
     const now = count();
     if (now > heard) say(document.getElementById("thread").dataset.told);
     heard = now;
-  });
+  };
+  document.addEventListener("htmx:beforeSwap", keepOpen);
+  document.addEventListener("htmx:afterSettle", () => { hush(); settled(); });
 
   // A refused or lost submission: what was written stays in the form, and the reason is said beside it.
   const problem = (form, message) => {
