@@ -157,9 +157,10 @@ class Writer:
         self.case = await self._post(f"{place}/person", {}, page=place)
         self.token = await self._token(self.case)
 
-    async def write(self, count: int) -> None:
-        for number in range(count):
-            words = f"{self.name}第{number}封"
+    async def write(self, enough: asyncio.Event, least: int) -> None:
+        """Write until it is enough, ``least`` messages at least."""
+        while len(self.accepted) < least or not enough.is_set():
+            words = f"{self.name}第{len(self.accepted)}封"
             await self._accepted(f"{self.case}/messages", {"text": words})
             self.accepted.append(words)
 
@@ -188,7 +189,7 @@ class Writer:
                 return answer.headers["location"]
             assert answer is None or answer.status_code in (409, 503), (path, answer.status_code, answer.text[-600:])
             self.repeats += 1
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.25)
         raise AssertionError(f"{path} was not accepted within {GIVE_UP_S} s")
 
 
