@@ -2,6 +2,6 @@
 
 from changming.infra.live.dispatcher import Dispatcher
 from changming.infra.live.hub import Hub, Subscription
-from changming.infra.live.store import publish
+from changming.infra.live.store import publish, publish_all
 
-__all__ = ["Dispatcher", "Hub", "Subscription", "publish"]
+__all__ = ["Dispatcher", "Hub", "Subscription", "publish", "publish_all"]

@@ -1,6 +1,10 @@
 -- publish: these topics changed, in the act's transaction
 insert into live_event (id, topic, kind, at) values (%(id)s, %(topic)s, %(kind)s, %(at)s);
 
+-- publish_all: many at once
+insert into live_event (id, topic, kind, at)
+select id, topic, %(kind)s, %(at)s from unnest(%(ids)s::uuid[], %(topics)s::text[]) as given (id, topic);
+
 -- collect: what nobody has announced yet; rows come and go without order, so there is no cursor to miss one with
 delete from live_event returning topic;
 

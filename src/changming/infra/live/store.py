@@ -1,6 +1,6 @@
 """The outbox of changed topics."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from changming.infra.postgres import Queries, Tx
@@ -16,3 +16,10 @@ async def publish(tx: Tx, topic: str, kind: str, ref: Mapping[str, str] | None =
     """
     del ref
     await tx.execute(_Q("publish"), {"id": new_id(now), "topic": topic, "kind": kind, "at": now})
+
+
+async def publish_all(tx: Tx, topics: Iterable[str], kind: str, *, now: datetime) -> None:
+    """Say of many topics at once that they changed."""
+    named = list(topics)
+    row = {"ids": [new_id(now) for _ in named], "topics": named, "kind": kind, "at": now}
+    await tx.execute(_Q("publish_all"), row)

@@ -5,6 +5,15 @@ on conflict (kind, key) do update
 set due_at = excluded.due_at, ref = excluded.ref, lane = excluded.lane, subject_id = excluded.subject_id,
     attempts = 0, lease_until = null, last_error_code = null, dead_at = null;
 
+-- add_all: many at once
+insert into schedule (id, kind, key, lane, subject_id, ref, due_at)
+select id, kind, key, lane, subject_id, ref, due_at
+from unnest(%(ids)s::uuid[], %(kinds)s::text[], %(keys)s::text[], %(lanes)s::text[], %(subject_ids)s::uuid[],
+            %(refs)s::jsonb[], %(due_ats)s::timestamptz[]) as given (id, kind, key, lane, subject_id, ref, due_at)
+on conflict (kind, key) do update
+set due_at = excluded.due_at, ref = excluded.ref, lane = excluded.lane, subject_id = excluded.subject_id,
+    attempts = 0, lease_until = null, last_error_code = null, dead_at = null;
+
 -- cancel: the wake-up is no longer needed
 delete from schedule where kind = %(kind)s and key = %(key)s;
 

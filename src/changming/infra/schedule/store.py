@@ -30,6 +30,21 @@ async def add(tx: Tx, work: Work, *, now: datetime) -> None:
     )
 
 
+async def add_all(tx: Tx, works: Sequence[Work], *, now: datetime) -> None:
+    """Write many wake-ups in one statement; no two of the same kind and key."""
+    row = {
+        "ids": [new_id(now) for _ in works],
+        "kinds": [work.kind for work in works],
+        "keys": [work.key for work in works],
+        "lanes": [work.lane.value for work in works],
+        "subject_ids": [work.subject_id for work in works],
+        "refs": [Jsonb(dict(work.ref)) for work in works],
+        "due_ats": [work.due_at for work in works],
+    }
+    if works:
+        await tx.execute(_Q("add_all"), row)
+
+
 async def cancel(tx: Tx, kind: str, key: str) -> None:
     """Take the wake-up away; calm when there is none."""
     await tx.execute(_Q("cancel"), {"kind": kind, "key": key})
