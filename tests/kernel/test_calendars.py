@@ -245,6 +245,12 @@ def test_explanation_tells_every_day_with_its_reason() -> None:
     assert not found.always
 
 
+def test_deadline_at_midnight_ends_the_day_that_it_closes() -> None:
+    late = calendar((hours("18:00-24:00"), *(CLOSED,) * 6))
+    assert [d.day for d in explain(at("2026-11-23T12:00"), h(6), late).days] == [date(2026, 11, 23)]
+    assert [d.day for d in explain(at("2026-11-23T00:00"), h(0), late).days] == [date(2026, 11, 23)]
+
+
 def test_deadline_beyond_the_known_holidays_is_provisional() -> None:
     known = Calendar("office", 1, "Etc/UTC", WEEK, known_until=date(2006, 1, 3))
     assert not explain(at("2006-01-02T09:00"), h(14), known).provisional

@@ -25,6 +25,8 @@ _LOOK_BACK: Final = 3
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND: Final = timedelta(seconds=1)
 _Open: TypeAlias = tuple[int, int, DayPlan]
+_Stretch: TypeAlias = tuple[int, int, bool, DayPlan]
+_Gap: TypeAlias = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,45 +56,24 @@ def due(start: datetime, target: timedelta, calendar: Calendar, pauses: Sequence
         ChangmingError: ``calendar_never_opens`` (422) when no open time comes within ``NEXT_DAYS``,
             ``deadline_too_far`` (422) beyond ``LONGEST_DAYS``.
     """
-    return explain(start, target, calendar, pauses).due
+    return _from_epoch(_reached(_to_epoch(start), target, calendar, _merged(pauses)))
 
 
 def elapsed(start: datetime, end: datetime, calendar: Calendar, pauses: Sequence[Pause] = ()) -> timedelta:
     """How much open, unpaused time lies in ``[start, end)``; zero when ``end`` is not after ``start``."""
-    first, last = _to_epoch(start), _to_epoch(end)
-    gaps = _merged(pauses)
-    counted = 0
-    for opens, closes, _ in _open(calendar, first, until=last):
-        for begin, finish, paused in _split(opens, min(closes, last), gaps):
-            counted += 0 if paused else finish - begin
-    return timedelta(seconds=counted)
+    stretches = _stretches(_to_epoch(start), calendar, _merged(pauses), until=_to_epoch(end))
+    return timedelta(seconds=sum(end - begin for begin, end, paused, _ in stretches if not paused))
 
 
 def explain(start: datetime, target: timedelta, calendar: Calendar, pauses: Sequence[Pause] = ()) -> Explanation:
-    """``due`` with its reckoning day by day; ``due`` itself is read from here.
+    """The deadline that ``due`` sets, by the same reckoning, with every stretch that it counted, day by day.
 
     Raises:
         ValueError, ChangmingError: as ``due``.
     """
-    left = target // _SECOND
-    if left < 0 or target != left * _SECOND:
-        raise ValueError(f"a target is whole seconds, not negative: {target}")
-    first = reached = _to_epoch(start)
-    gaps = _merged(pauses)
-    found: list[tuple[DayPlan, int, int, bool]] = []
-    stretches = _open(calendar, first)
-    while left:
-        opens, closes, plan = next(stretches)
-        if opens - first > LONGEST_DAYS * DAY_S:
-            raise ChangmingError("deadline_too_far", status=422, days=LONGEST_DAYS)
-        for begin, finish, paused in _split(opens, closes, gaps):
-            end = finish if paused else min(finish, begin + left)
-            found.append((plan, begin, end, paused))
-            if not paused:
-                left -= end - begin
-                reached = end
-            if not left:
-                break
+    first, gaps = _to_epoch(start), _merged(pauses)
+    reached = _reached(first, target, calendar, gaps)
+    found = list(_stretches(first, calendar, gaps, until=reached))
     return _explanation(first, target // _SECOND, reached, calendar, found)
 
 
@@ -121,6 +102,32 @@ def _instant(day: date, seconds: int, zone: ZoneInfo) -> int:
     """Wall-clock time as seconds since 1970. ``fold=0`` is both rules: gap later, repeated time first (PEP 495)."""
     wall = datetime(day.year, day.month, day.day, tzinfo=zone) + timedelta(seconds=seconds)
     return (wall - _EPOCH) // _SECOND
+
+
+def _reached(first: int, target: timedelta, calendar: Calendar, gaps: Sequence[_Gap]) -> int:
+    """When ``target`` is reached; the one place that sets a deadline."""
+    left = target // _SECOND
+    if left < 0 or target != left * _SECOND:
+        raise ValueError(f"a target is whole seconds, not negative: {target}")
+    if calendar.always and not gaps:
+        return first + left  # what the loop comes to; a property test holds the two together
+    reached = first
+    stretches = _stretches(first, calendar, gaps)
+    while left:
+        begin, end, paused, _ = next(stretches)
+        if begin - first > LONGEST_DAYS * DAY_S:
+            raise ChangmingError("deadline_too_far", status=422, days=LONGEST_DAYS)
+        if not paused:
+            reached = min(end, begin + left)
+            left -= reached - begin
+    return reached
+
+
+def _stretches(first: int, calendar: Calendar, gaps: Sequence[_Gap], until: int | None = None) -> Iterator[_Stretch]:
+    """Open time from ``first``, cut at the pauses, up to ``until`` or for ever."""
+    for opens, closes, plan in _open(calendar, first, until):
+        for begin, end, paused in _split(opens, closes if until is None else min(closes, until), gaps):
+            yield begin, end, paused, plan
 
 
 def _open(calendar: Calendar, start: int, until: int | None = None) -> Iterator[_Open]:
@@ -169,9 +176,9 @@ def _windows(calendar: Calendar, start: int) -> Iterator[_Open]:
         yield safe, safe, plan
 
 
-def _merged(pauses: Sequence[Pause]) -> list[tuple[int, int]]:
+def _merged(pauses: Sequence[Pause]) -> list[_Gap]:
     """Pauses as sorted, disjoint intervals of whole seconds; empty ones are dropped."""
-    merged: list[tuple[int, int]] = []
+    merged: list[_Gap] = []
     for begin, end in sorted((_to_epoch(pause.start), _to_epoch(pause.end)) for pause in pauses):
         if end <= begin:
             continue
@@ -182,8 +189,11 @@ def _merged(pauses: Sequence[Pause]) -> list[tuple[int, int]]:
     return merged
 
 
-def _split(opens: int, closes: int, pauses: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, bool]]:
+def _split(opens: int, closes: int, pauses: Sequence[_Gap]) -> Iterator[tuple[int, int, bool]]:
     """``[opens, closes)`` cut at the pauses: begin, end, and whether it is paused."""
+    if not pauses:
+        yield opens, closes, False
+        return
     inside = [(max(begin, opens), min(end, closes)) for begin, end in pauses if begin < closes and end > opens]
     cuts = [opens, *(edge for interval in inside for edge in interval), closes]
     for number, (begin, end) in enumerate(pairwise(cuts)):
@@ -191,14 +201,12 @@ def _split(opens: int, closes: int, pauses: Sequence[tuple[int, int]]) -> Iterat
             yield begin, end, number % 2 == 1
 
 
-def _explanation(
-    first: int, target: int, reached: int, calendar: Calendar, found: Sequence[tuple[DayPlan, int, int, bool]]
-) -> Explanation:
+def _explanation(first: int, target: int, reached: int, calendar: Calendar, found: Sequence[_Stretch]) -> Explanation:
     zone = calendar.tz
     by_day: dict[date, list[Stretch]] = {}
-    for plan, begin, end, paused in found:
+    for begin, end, paused, plan in found:
         by_day.setdefault(plan.day, []).append(Stretch(_from_epoch(begin), _from_epoch(end), paused))
-    last_day = _from_epoch(reached).astimezone(zone).date()
+    last_day = _from_epoch(max(first, reached - 1)).astimezone(zone).date()
     day = min([_from_epoch(first).astimezone(zone).date(), *by_day])
     lines, total = [], 0
     while day <= last_day:

@@ -72,6 +72,9 @@ class Calendar:
         known_until: the last date whose special days are known; beyond it a deadline is provisional. None when the
             calendar has no special days to know.
 
+    Attributes:
+        always: every second of every day counts.
+
     Raises:
         ChangmingError: ``calendar_invalid`` (422) with the first fault.
     """
@@ -82,8 +85,11 @@ class Calendar:
     weekly: tuple[tuple[Window, ...], ...]
     special: Mapping[date, SpecialDay] = field(default_factory=lambda: MappingProxyType({}))
     known_until: date | None = None
+    always: bool = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
+        all_day = (Window(0, DAY_S),)
+        object.__setattr__(self, "always", not self.special and all(windows == all_day for windows in self.weekly))
         fault = self._fault()
         if fault:
             raise ChangmingError("calendar_invalid", status=422, calendar=self.name, fault=fault)
@@ -115,11 +121,6 @@ class Calendar:
             return DayPlan(day, DayKind.WEEKLY, self.weekly[day.weekday()])
         windows = special.windows if special.like is None else self.weekly[special.like - 1]
         return DayPlan(day, special.kind, windows, special)
-
-    @property
-    def always(self) -> bool:
-        """Every second of every day counts."""
-        return not self.special and all(windows == (Window(0, DAY_S),) for windows in self.weekly)
 
 
 def _windows_fault(windows: tuple[Window, ...]) -> str | None:
