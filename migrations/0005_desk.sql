@@ -11,11 +11,13 @@ create table conversation (
 );
 create index conversation_subject on conversation (subject_id, opened_at);
 
+-- No foreign keys inside the desk: every act that makes rows makes them all in one statement, nothing is ever deleted,
+-- and the checks would cost an intake a seventh of its time on the server (docs/adr/0006-clocks.md).
 create table message (
-  id uuid primary key,
-  conversation_id uuid not null references conversation,
-  subject_id uuid not null,
+  conversation_id uuid not null,
   sequence integer not null check (sequence > 0),
+  id uuid not null,
+  subject_id uuid not null,
   author text not null check (author in ('visitor', 'staff', 'desk')),
   author_id uuid,
   body_sealed bytea not null,
@@ -23,7 +25,7 @@ create table message (
   understanding_sealed bytea,
   answer_sealed bytea,
   at timestamptz not null,
-  unique (conversation_id, sequence)
+  primary key (conversation_id, sequence)
 );
 
 create table calendar_version (
@@ -49,11 +51,14 @@ create table case_file (
   reference text not null unique,
   subject_id uuid not null,
   pseudonym uuid not null,
-  conversation_id uuid not null references conversation,
+  conversation_id uuid not null,
   state text not null check (state in ('waiting_for_us', 'waiting_for_person', 'resolved')),
   level text not null check (level in ('critical', 'urgent', 'priority', 'general', 'dedicated')),
   service text not null,
-  circumstances_sealed bytea not null,
+  circumstances_sealed bytea,
+  opened_level text not null,
+  opened_by text not null check (opened_by in ('visitor', 'staff', 'desk', 'operator')),
+  opened_by_id uuid,
   owner_id uuid,
   contacted boolean not null default false,
   round integer not null default 1 check (round > 0),
@@ -63,18 +68,21 @@ create table case_file (
   wrote_again_at timestamptz,
   next_due_at timestamptz,
   next_due_kind text,
-  events integer not null default 0,
-  check ((state = 'resolved') = (resolved_at is not null))
+  events integer not null check (events > 0),
+  check ((state = 'resolved') = (resolved_at is not null)),
+  check (state = 'resolved' or next_due_at is not null)
 );
 create index case_conversation on case_file (conversation_id);
-create index case_subject on case_file (subject_id, created_at);
-create index case_queue on case_file (next_due_at, id) where state <> 'resolved';
-create index case_queue_of_owner on case_file (owner_id, next_due_at, id) where state <> 'resolved';
+-- The queue by deadline: what nobody has taken, what somebody has, what each one has, and words after a resolution.
+create index case_unowned on case_file (next_due_at, id) where owner_id is null and state <> 'resolved';
+create index case_owned on case_file (next_due_at, id) where owner_id is not null and state <> 'resolved';
+create index case_of_owner on case_file (owner_id, next_due_at, id) where owner_id is not null and state <> 'resolved';
 create index case_wrote_again on case_file (wrote_again_at, id) where wrote_again_at is not null;
 
+-- The visible history. Its entry number 1, the opening, is the case's own row.
 create table case_event (
-  case_id uuid not null references case_file,
-  position integer not null check (position > 0),
+  case_id uuid not null,
+  position integer not null check (position > 1),
   subject_id uuid not null,
   kind text not null,
   actor_kind text not null check (actor_kind in ('visitor', 'staff', 'desk', 'operator')),
@@ -88,25 +96,24 @@ create table case_event (
 );
 
 create table clock (
-  id uuid primary key,
-  case_id uuid not null references case_file,
-  subject_id uuid not null,
+  case_id uuid not null,
   kind text not null check (kind in ('first_contact', 'resolution', 'update')),
   round integer not null check (round > 0),
+  subject_id uuid not null,
   level text not null check (level in ('critical', 'urgent', 'priority', 'general', 'dedicated')),
-  policy_id uuid not null references clock_policy,
-  calendar_id uuid not null references calendar_version,
+  policy_id uuid not null,
+  calendar_id uuid not null,
   started_at timestamptz not null,
   due_at timestamptz not null,
   paused_until timestamptz,
   stopped_at timestamptz,
   breached_at timestamptz,
   history jsonb not null,
-  unique (case_id, kind, round)
+  primary key (case_id, kind, round)
 );
 
 create table rating (
-  case_id uuid primary key references case_file,
+  case_id uuid primary key,
   subject_id uuid not null,
   staff_id uuid,
   accuracy smallint not null check (accuracy between 1 and 5),

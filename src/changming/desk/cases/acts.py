@@ -9,9 +9,9 @@ from uuid import UUID
 from changming.desk.cases import store
 from changming.desk.cases.model import Case
 from changming.desk.cases.rules import Change, Facts
-from changming.desk.clocks import find_clocks, get_versions, save_clocks
+from changming.desk.clocks import find_clocks, get_versions, save_clocks, wakes_at
 from changming.infra import live, schedule
-from changming.infra.postgres import Tx
+from changming.infra.postgres import Batch, Tx
 from changming.infra.schedule import Work
 from changming.kernel.actors import Actor
 from changming.kernel.decisions import Refusal
@@ -22,6 +22,8 @@ from changming.trust.identity import list_staff
 from changming.trust.ledger import Event, record
 from changming.trust.vault import FieldId, Keyring, sealer
 
+BREACH: Final = "clock.breach"
+"""Kind of the schedule rows that wake the sweep at a case's nearest deadline; their key is the case's id."""
 WAIT_OVER: Final = "case.wait_over"
 """Kind of the schedule rows that end the longest wait for a person; their key is the case's id."""
 
@@ -82,25 +84,30 @@ async def keep(
 ) -> Case:
     """Save a change with its history, its ledger entries, its wake-ups and the word to open pages."""
     case = change.case
-    known = {clock.id: clock for clock in facts.clocks}
-    changed = [clock for clock in change.clocks if known.get(clock.id) is not clock]
     sealed = await _seal(tx, note, case, now=now) if note else None
-    async with tx.pipeline():
-        await store.save(tx, case, change.event, actor, sealed, now=now)
-        await save_clocks(tx, changed, subject_id=case.subject_id, now=now)
-        if change.action is not None:
-            await record(tx, Event(change.action, actor, case.pseudonym, f"case/{case.id}"), now=now)
-        if facts.case.waiting_until != case.waiting_until:
-            await _schedule_wait(tx, case, now=now)
-        await tell(tx, case, change.event.kind.value, now=now)
-    return replace(case, events=case.events + 1)
+    batch = Batch(tx)
+    await store.save(batch.tx, case)
+    await store.tell(batch.tx, case, change.event, actor, sealed, now=now)
+    await keep_promises(batch.tx, facts, change, now=now)
+    if change.action is not None:
+        await record(batch.tx, Event(change.action, actor, case.pseudonym, f"case/{case.id}"), now=now)
+    await tell(batch.tx, case, change.event.kind.value, now=now)
+    await batch.send()
+    return case
+
+
+async def keep_promises(tx: Tx, facts: Facts, change: Change, *, now: datetime) -> None:
+    """Save the clocks that changed, and move the case's wake-ups. It only writes, so ``tx`` may be a batch."""
+    case = change.case
+    await save_clocks(tx, facts.clocks, change.clocks, subject_id=case.subject_id)
+    await _wake(tx, BREACH, case, wakes_at(facts.clocks), wakes_at(change.clocks), now=now)
+    await _wake(tx, WAIT_OVER, case, facts.case.waiting_until, case.waiting_until, now=now)
 
 
 async def tell(tx: Tx, case: Case, kind: str, *, now: datetime) -> None:
     """Wake the open pages that show the case: the person's, the queue, and those of the thread."""
-    ref = {"case": str(case.id)}
-    for topic in (f"case/{case.id}", "queue", f"conversation/{case.conversation_id}"):
-        await live.publish(tx, topic, f"case.{kind}", ref, now=now)
+    topics = (f"case/{case.id}", "queue", f"conversation/{case.conversation_id}")
+    await live.publish_all(tx, topics, f"case.{kind}", now=now)
 
 
 async def named(tx: Tx, refusal: Refusal) -> Refusal:
@@ -122,9 +129,12 @@ async def _seal(tx: Tx, note: Note, case: Case, *, now: datetime) -> tuple[UUID,
     return note_id, (await sealer(tx, note.keyring, case.subject_id)).seal(FieldId.CASE_NOTE, note_id, note.text)
 
 
-async def _schedule_wait(tx: Tx, case: Case, *, now: datetime) -> None:
-    if case.waiting_until is None:
-        await schedule.cancel(tx, WAIT_OVER, str(case.id))
+async def _wake(
+    tx: Tx, kind: str, case: Case, before: datetime | None, after: datetime | None, *, now: datetime
+) -> None:
+    if after == before:
         return
-    work = Work(WAIT_OVER, str(case.id), case.waiting_until, subject_id=case.subject_id)
-    await schedule.add(tx, work, now=now)
+    if after is None:
+        await schedule.cancel(tx, kind, str(case.id))
+    else:
+        await schedule.add(tx, Work(kind, str(case.id), after, subject_id=case.subject_id), now=now)

@@ -59,7 +59,7 @@ class Case:
         reference: what a person calls the case by, ``CM-7Q4K-29XD``; it carries no authority.
         pseudonym: the subject's name in the ledger.
         service: id of the service in the catalogue.
-        circumstances_sealed: a sealed ``Circumstances``.
+        circumstances_sealed: a sealed ``Circumstances``; None where there is nothing special.
         owner_id: who answers for it.
         contacted: a person of the desk has spoken since it was opened, or reopened.
         round: 1, and one more for each time it was reopened.
@@ -77,7 +77,7 @@ class Case:
     state: CaseState
     level: Level
     service: str
-    circumstances_sealed: bytes
+    circumstances_sealed: bytes | None
     created_at: datetime
     owner_id: StaffId | None = None
     contacted: bool = False

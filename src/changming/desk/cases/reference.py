@@ -17,14 +17,17 @@ _PREFIX: Final = "CM"
 _VALUES: Final = {symbol: value for value, symbol in enumerate(ALPHABET)}
 _READ_AS: Final = str.maketrans({"O": "0", "I": "1", "L": "1"})
 _DASHES: Final = frozenset("-‐‑‒–—―−_·.")
-_FIELD: Final = 32
+_BITS: Final = 5
+_FIELD: Final = 1 << _BITS
 _POLYNOMIAL: Final = 0b100101
+_TIMES_ALPHA: Final = tuple(v << 1 if v << 1 < _FIELD else v << 1 ^ _POLYNOMIAL for v in range(_FIELD))
 
 
 def new_reference() -> str:
     """A random reference."""
-    values = [secrets.randbelow(_FIELD) for _ in range(SYMBOLS - 1)]
-    return _shown("".join(ALPHABET[value] for value in [*values, _check(values)]))
+    drawn = secrets.randbits(_BITS * (SYMBOLS - 1))
+    values = [drawn >> shift & (_FIELD - 1) for shift in range(0, _BITS * (SYMBOLS - 1), _BITS)]
+    return _shown("".join([ALPHABET[value] for value in [*values, _check(values)]]))
 
 
 def parse_reference(written: str) -> str | Refusal:
@@ -58,10 +61,5 @@ def _check(values: list[int]) -> int:
     """The symbol that makes the weighted sum zero, its own weight being 1 (Horner's rule over GF(32))."""
     total = 0
     for value in values:
-        total = _times_alpha(total ^ value)
+        total = _TIMES_ALPHA[total ^ value]
     return total
-
-
-def _times_alpha(value: int) -> int:
-    doubled = value << 1
-    return doubled ^ _POLYNOMIAL if doubled >= _FIELD else doubled

@@ -228,19 +228,21 @@ def _change(
         next_due_at=nearest.due_at if nearest else None,
         next_due_kind=nearest.kind if nearest else None,
         waiting_until=promises.waiting_until,
+        events=case.events + 1,
     )
     return Change(case, promises.clocks, NewEvent(kind, facts or {}), action)
 
 
 def _deadlines(facts: Facts, promises: Promises) -> dict[str, str]:
     """The deadlines that a change moved, before and after."""
-    before = {clock.id: clock.due_at for clock in facts.clocks}
+    before = {(clock.kind, clock.round): clock.due_at for clock in facts.clocks}
     told = {}
     for clock in promises.clocks:
-        if clock.running and before.get(clock.id) != clock.due_at:
+        old = before.get((clock.kind, clock.round))
+        if clock.running and old != clock.due_at:
             told[f"{clock.kind}_after"] = iso(clock.due_at)
-            if clock.id in before:
-                told[f"{clock.kind}_before"] = iso(before[clock.id])
+            if old is not None:
+                told[f"{clock.kind}_before"] = iso(old)
     return told
 
 

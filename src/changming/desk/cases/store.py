@@ -1,64 +1,71 @@
 """The rows of ``case_file`` and ``case_event``."""
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from psycopg import AsyncCursor
-from psycopg.types.json import Jsonb
+import msgspec
 
 from changming.desk.cases.model import Case, CaseEvent, CaseEventKind, NewEvent, QueueCounts, QueueItem
 from changming.infra.postgres import Queries, Tx
-from changming.infra.postgres.database import Row
 from changming.kernel.actors import Actor
 from changming.kernel.ids import CaseId, ConversationId, Pseudonym, StaffId, SubjectId
 
 _Q = Queries(__package__)
 
 
-async def add(tx: Tx, case: Case, event: NewEvent, references: Sequence[str], actor: Actor) -> AsyncCursor[Row]:
-    """Keep a new case; the cursor gives the ``reference`` it got, to be fetched when the pipeline is done."""
+async def add(tx: Tx, case: Case, references: Sequence[str], opener: Actor) -> None:
+    """Keep a new case under the first of three references that is free; the statement answers with that one.
+
+    The row is the first entry of its history too.
+    """
     row = {
         **_state(case),
-        "references": list(references),
+        "reference_1": references[0],
+        "reference_2": references[1],
+        "reference_3": references[2],
         "subject_id": case.subject_id,
         "pseudonym": case.pseudonym,
         "conversation_id": case.conversation_id,
         "service": case.service,
         "circumstances_sealed": case.circumstances_sealed,
-        "kind": event.kind.value,
-        "facts": Jsonb(dict(event.facts)),
-        "actor_kind": actor.kind.value,
-        "actor_id": actor.id,
+        "opened_by": opener.kind.value,
+        "opened_by_id": opener.id,
         "now": case.created_at,
     }
-    return await tx.execute(_Q("add"), row)
+    await tx.execute(_Q("add"), row)
 
 
-async def save(
-    tx: Tx, case: Case, event: NewEvent, actor: Actor, note: tuple[UUID, bytes] | None, *, now: datetime
-) -> None:
+async def save(tx: Tx, case: Case) -> None:
     """Keep what an act made of a case; the caller holds its row lock."""
+    await tx.execute(_Q("save"), _state(case))
+
+
+async def tell(
+    tx: Tx, case: Case, event: NewEvent, actor: Actor, note: tuple[UUID, bytes] | None = None, *, now: datetime
+) -> None:
+    """Write the entry number ``case.events`` of its history."""
     row = {
-        **_state(case),
+        "case_id": case.id,
+        "position": case.events,
+        "subject_id": case.subject_id,
         "kind": event.kind.value,
-        "facts": Jsonb(dict(event.facts)),
         "actor_kind": actor.kind.value,
         "actor_id": actor.id,
+        "facts": msgspec.json.encode(event.facts).decode(),
         "note_id": note[0] if note else None,
         "note_sealed": note[1] if note else None,
         "now": now,
     }
-    await tx.execute(_Q("save"), row)
+    await tx.execute(_Q("tell"), row)
 
 
 async def tell_missed(tx: Tx, missed: Sequence[tuple[CaseId, Mapping[str, str]]], *, now: datetime) -> None:
     """Write missed promises into the histories of many cases."""
     row = {
         "case_ids": [case_id for case_id, _ in missed],
-        "facts": [json.dumps(dict(facts)) for _, facts in missed],
+        "facts": [msgspec.json.encode(facts).decode() for _, facts in missed],
         "kind": CaseEventKind.PROMISE_MISSED.value,
         "now": now,
     }
@@ -132,7 +139,7 @@ async def count_queue(tx: Tx, owner_id: StaffId, *, limit: int) -> QueueCounts:
     row = await (await tx.execute(_Q("counts"), {"owner_id": owner_id, "limit": limit})).fetchone()
     if row is None:
         raise LookupError("a count always gives a row")
-    return QueueCounts(row["all"], row["mine"], row["unowned"], row["wrote_again"])
+    return QueueCounts(min(limit, row["unowned"] + row["owned"]), row["mine"], row["unowned"], row["wrote_again"])
 
 
 def _state(case: Case) -> dict[str, Any]:
@@ -148,4 +155,5 @@ def _state(case: Case) -> dict[str, Any]:
         "wrote_again_at": case.wrote_again_at,
         "next_due_at": case.next_due_at,
         "next_due_kind": None if case.next_due_kind is None else case.next_due_kind.value,
+        "events": case.events,
     }

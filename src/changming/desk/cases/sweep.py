@@ -11,8 +11,8 @@ from typing import Final
 from uuid import UUID
 
 from changming.desk.cases import rules, store
-from changming.desk.cases.acts import WAIT_OVER, get_facts, keep
-from changming.desk.clocks import BREACH, CURRENT, ClockId, find_stale_cases, mark_breached, seed
+from changming.desk.cases.acts import BREACH, WAIT_OVER, get_facts, keep
+from changming.desk.clocks import CURRENT, ClockId, find_stale_cases, find_wakes, mark_breached, seed
 from changming.infra import live, schedule
 from changming.infra.postgres import Tx
 from changming.infra.schedule import Inside, Job, Lane, Work
@@ -35,26 +35,23 @@ async def prepare(tx: Tx, *, now: datetime) -> None:
 
 async def mark_missed(tx: Tx, jobs: Sequence[Job], *, now: datetime) -> None:
     """Mark the clocks that ran past their deadline: the clock, the case's history, the ledger, the open pages."""
-    cases = {ClockId(UUID(job.key)): CaseId(UUID(job.ref["case"])) for job in jobs}
-    free = await store.lock_free(tx, list(set(cases.values())))
-    await _look_again(tx, [job for job in jobs if UUID(job.ref["case"]) not in free], now=now)
-    missed = await mark_breached(tx, [clock for clock, case in cases.items() if case in free], now=now)
-    if not missed:
-        return
+    free = await _free(tx, jobs, now=now)
+    missed = await mark_breached(tx, list(free), now=now)
+    wakes = await find_wakes(tx, list(free))
     async with tx.pipeline():
-        facts = [(m.case_id, {"clock": m.kind.value, "due": iso(m.due_at)}) for m in missed]
-        await store.tell_missed(tx, facts, now=now)
-        await record_many(tx, [_missed_event(m.clock_id, free[m.case_id]) for m in missed], now=now)
-        for case_id in {m.case_id for m in missed}:
-            await live.publish(tx, f"case/{case_id}", "case.promise_missed", now=now)
-        await live.publish(tx, "queue", "case.promise_missed", now=now)
+        again = [Work(BREACH, str(case_id), wake) for case_id, wake in wakes.items()]
+        await schedule.add_all(tx, again, now=now)
+        if missed:
+            facts = [(m.case_id, {"clock": m.kind.value, "due": iso(m.due_at)}) for m in missed]
+            await store.tell_missed(tx, facts, now=now)
+            await record_many(tx, [_missed_event(m.clock_id, free[m.case_id]) for m in missed], now=now)
+            topics = ("queue", *{f"case/{m.case_id}": None for m in missed})
+            await live.publish_all(tx, topics, "case.promise_missed", now=now)
 
 
 async def end_waits(tx: Tx, jobs: Sequence[Job], *, now: datetime) -> None:
     """Waits for a person that ran out: the cases are ours again."""
-    free = await store.lock_free(tx, [CaseId(UUID(job.key)) for job in jobs])
-    await _look_again(tx, [job for job in jobs if UUID(job.key) not in free], now=now)
-    for case_id in free:
+    for case_id in await _free(tx, jobs, now=now):
         facts = await get_facts(tx, case_id)
         change = rules.decide_wait_over(facts, now=now)
         if change is not None:
@@ -91,6 +88,9 @@ def _retime_work(after: UUID, due_at: datetime) -> Work:
     return Work(RETIME, str(CURRENT.id), due_at, {"after": str(after)}, Lane.BULK)
 
 
-async def _look_again(tx: Tx, busy: Sequence[Job], *, now: datetime) -> None:
-    for job in busy:
-        await schedule.add(tx, Work(job.kind, job.key, now + AGAIN, job.ref), now=now)
+async def _free(tx: Tx, jobs: Sequence[Job], *, now: datetime) -> dict[CaseId, Pseudonym]:
+    """The cases of these jobs, locked; somebody is at work on the others, which are looked at again in a moment."""
+    free = await store.lock_free(tx, [CaseId(UUID(job.key)) for job in jobs])
+    busy = [Work(job.kind, job.key, now + AGAIN) for job in jobs if UUID(job.key) not in free]
+    await schedule.add_all(tx, busy, now=now)
+    return free

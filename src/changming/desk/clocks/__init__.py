@@ -10,6 +10,7 @@ from changming.desk.clocks.model import (
     PauseRecord,
     PolicyId,
     Retimed,
+    clock_id,
 )
 from changming.desk.clocks.policy import CURRENT, KNOWN, LevelPromise, Policy, Versions
 from changming.desk.clocks.rules import (
@@ -22,13 +23,14 @@ from changming.desk.clocks.rules import (
     decide_stop,
     nearest,
     replay,
+    wakes_at,
 )
 from changming.desk.clocks.service import (
-    BREACH,
     Overdue,
     find_clocks,
     find_drift,
     find_stale_cases,
+    find_wakes,
     get_versions,
     mark_breached,
     save_clocks,
@@ -37,7 +39,6 @@ from changming.desk.clocks.service import (
 from changming.desk.clocks.words import explain_clock, explain_lines, show_target
 
 __all__ = [
-    "BREACH",
     "CURRENT",
     "KNOWN",
     "Cause",
@@ -53,6 +54,7 @@ __all__ = [
     "PolicyId",
     "Retimed",
     "Versions",
+    "clock_id",
     "decide_agree",
     "decide_breach",
     "decide_pause",
@@ -65,6 +67,7 @@ __all__ = [
     "find_clocks",
     "find_drift",
     "find_stale_cases",
+    "find_wakes",
     "get_versions",
     "mark_breached",
     "nearest",
@@ -72,4 +75,5 @@ __all__ = [
     "save_clocks",
     "seed",
     "show_target",
+    "wakes_at",
 ]

@@ -162,7 +162,6 @@ class Clock:
         history: everything that happened to it, in order.
     """
 
-    id: ClockId
     case_id: CaseId
     kind: ClockKind
     round: int
@@ -178,6 +177,11 @@ class Clock:
     stop_cause: Cause | None = None
     breached_at: datetime | None = None
     history: tuple[ClockEvent, ...] = ()
+
+    @property
+    def id(self) -> ClockId:
+        """Its id, which follows from its case, kind and round."""
+        return clock_id(self.case_id, self.kind, self.round)
 
     @property
     def running(self) -> bool:

@@ -5,10 +5,10 @@ without it never waits.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, Self
 from uuid import UUID
 
 import msgspec
@@ -50,23 +50,30 @@ class LevelPromise(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
         return None if self.longest_pause_s is None else timedelta(seconds=self.longest_pause_s)
 
 
-class Policy(msgspec.Struct, frozen=True, kw_only=True):
-    """One immutable version of all promises, and the calendar in which they are counted."""
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One immutable version of all promises, and the calendar in which they are counted. ``id`` is its content."""
 
     name: str
     version: int
     calendar: CalendarId
-    levels: dict[Level, LevelPromise]
+    levels: Mapping[Level, LevelPromise]
+    id: PolicyId = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "id", PolicyId(_address(self.body)))
 
     @property
     def body(self) -> dict[str, Any]:
         """The policy as JSON values."""
-        return dict(msgspec.to_builtins(self))
+        levels = {level.value: msgspec.to_builtins(promise) for level, promise in self.levels.items()}
+        return {"name": self.name, "version": self.version, "calendar": str(self.calendar), "levels": levels}
 
-    @property
-    def id(self) -> PolicyId:
-        """Its content address."""
-        return PolicyId(_address(self.body))
+    @classmethod
+    def from_body(cls, body: Mapping[str, Any]) -> Self:
+        """The policy that ``body`` gave."""
+        levels = msgspec.convert(body["levels"], dict[Level, LevelPromise])
+        return cls(body["name"], body["version"], CalendarId(UUID(body["calendar"])), MappingProxyType(levels))
 
 
 def calendar_id(calendar: Calendar) -> CalendarId:
@@ -82,15 +89,19 @@ POLICY_1: Final = Policy(
     name="desk-promises",
     version=1,
     calendar=calendar_id(ALWAYS_OPEN),
-    levels={
-        Level.CRITICAL: LevelPromise(first_contact_s=_HOUR, resolution_s=24 * _HOUR, affected_told_s=2 * _HOUR),
-        Level.URGENT: LevelPromise(first_contact_s=2 * _HOUR, resolution_s=24 * _HOUR),
-        Level.PRIORITY: LevelPromise(first_contact_s=8 * _HOUR, resolution_s=48 * _HOUR, longest_pause_s=72 * _HOUR),
-        Level.GENERAL: LevelPromise(
-            first_contact_s=24 * _HOUR, resolution_s=72 * _HOUR, longest_pause_s=7 * 24 * _HOUR
-        ),
-        Level.DEDICATED: LevelPromise(first_contact_s=2 * _HOUR, first_contact_by=MetBy.OWNER, update_s=72 * _HOUR),
-    },
+    levels=MappingProxyType(
+        {
+            Level.CRITICAL: LevelPromise(first_contact_s=_HOUR, resolution_s=24 * _HOUR, affected_told_s=2 * _HOUR),
+            Level.URGENT: LevelPromise(first_contact_s=2 * _HOUR, resolution_s=24 * _HOUR),
+            Level.PRIORITY: LevelPromise(
+                first_contact_s=8 * _HOUR, resolution_s=48 * _HOUR, longest_pause_s=72 * _HOUR
+            ),
+            Level.GENERAL: LevelPromise(
+                first_contact_s=24 * _HOUR, resolution_s=72 * _HOUR, longest_pause_s=7 * 24 * _HOUR
+            ),
+            Level.DEDICATED: LevelPromise(first_contact_s=2 * _HOUR, first_contact_by=MetBy.OWNER, update_s=72 * _HOUR),
+        }
+    ),
 )
 
 CURRENT: Final = POLICY_1

@@ -22,7 +22,6 @@ from changming.desk.clocks.model import (
     Retimed,
     Started,
     Stopped,
-    clock_id,
 )
 from changming.desk.clocks.policy import Policy, Versions
 from changming.kernel.calendars import Calendar, due, whole_second
@@ -180,9 +179,10 @@ def decide_breach(clock: Clock, *, now: datetime) -> Clock | None:
     return None if noticed is clock else noticed
 
 
-def wakes_at(clock: Clock) -> datetime | None:
-    """When the sweep has to look at the clock, or None when it never has to."""
-    return clock.due_at + TICK if clock.running and clock.breached_at is None else None
+def wakes_at(clocks: Iterable[Clock]) -> datetime | None:
+    """When the sweep has to look at these clocks of one case, or None when there is no promise left to miss."""
+    open_ = [clock.due_at for clock in clocks if clock.running and clock.breached_at is None]
+    return min(open_) + TICK if open_ else None
 
 
 def fold(case_id: CaseId, kind: ClockKind, number: int, events: Sequence[ClockEvent]) -> Clock:
@@ -246,7 +246,6 @@ def _begin(case_id: CaseId, kind: ClockKind, number: int, event: ClockEvent) -> 
     if not isinstance(event, Started | Agreed):
         raise TypeError("a clock's history begins when it starts or a date is agreed")
     return Clock(
-        id=clock_id(case_id, kind, number),
         case_id=case_id,
         kind=kind,
         round=number,

@@ -1,4 +1,4 @@
-"""Clocks in the database: the rules decide, the rows and their wake-ups are kept in the act's transaction."""
+"""Clocks in the database: the rules decide, the rows are kept in the act's transaction."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,15 +10,10 @@ from uuid import UUID
 from changming.desk.clocks import store
 from changming.desk.clocks.model import Clock, ClockId, ClockKind
 from changming.desk.clocks.policy import CURRENT, KNOWN, Versions
-from changming.desk.clocks.rules import replay, wakes_at
-from changming.infra import schedule
+from changming.desk.clocks.rules import TICK, replay
 from changming.infra.postgres import Tx
-from changming.infra.schedule import Work
 from changming.kernel.calendars import require_open, whole_second
-from changming.kernel.ids import CaseId
-
-BREACH: Final = "clock.breach"
-"""Kind of the schedule rows that wake the sweep; their key is the clock's id, their ref names the case."""
+from changming.kernel.ids import CaseId, SubjectId
 
 FIRST: Final = UUID(int=0)
 """Before every id: where a pass over all rows begins."""
@@ -64,27 +59,25 @@ async def get_versions(tx: Tx, clocks: Iterable[Clock] = ()) -> Versions:
     )
 
 
-async def save_clocks(tx: Tx, clocks: Sequence[Clock], *, subject_id: UUID, now: datetime) -> None:
-    """Keep new and changed clocks, and move, add or take away the sweep's wake-up of each."""
-    if not clocks:
-        return
-    await store.save(tx, clocks, subject_id=subject_id)
-    for clock in clocks:
-        wake = wakes_at(clock)
-        if wake is None:
-            await schedule.cancel(tx, BREACH, str(clock.id))
-        else:
-            await schedule.add(tx, breach_work(clock, wake, subject_id), now=now)
+async def save_clocks(tx: Tx, before: Sequence[Clock], after: Sequence[Clock], *, subject_id: SubjectId) -> None:
+    """Keep the clocks of a case that are new or changed since ``before``. It only writes, so ``tx`` may be a batch."""
+    known = {(clock.kind, clock.round): clock for clock in before}
+    for clock in after:
+        old = known.get((clock.kind, clock.round))
+        if old is None:
+            await store.add(tx, clock, subject_id)
+        elif old is not clock:
+            await store.update(tx, clock)
 
 
-def breach_work(clock: Clock, wake: datetime, subject_id: UUID) -> Work:
-    """The sweep's wake-up for a clock."""
-    return Work(BREACH, str(clock.id), wake, {"case": str(clock.case_id)}, subject_id=subject_id)
+async def mark_breached(tx: Tx, case_ids: Sequence[CaseId], *, now: datetime) -> list[Overdue]:
+    """Mark the clocks of these cases that ran past their deadline, at once; the caller holds the cases' row locks."""
+    return [Overdue(*found) for found in await store.mark_breached(tx, case_ids, now=whole_second(now))]
 
 
-async def mark_breached(tx: Tx, ids: Sequence[ClockId], *, now: datetime) -> list[Overdue]:
-    """Mark the clocks that ran past their deadline, all at once; the caller holds the row locks of their cases."""
-    return [Overdue(*found) for found in await store.mark_breached(tx, ids, now=whole_second(now))]
+async def find_wakes(tx: Tx, case_ids: Sequence[CaseId]) -> dict[CaseId, datetime]:
+    """When the sweep has to look at each of these cases again; cases without a promise to miss are left out."""
+    return {case_id: due_at + TICK for case_id, due_at in (await store.find_next_due(tx, case_ids)).items()}
 
 
 async def find_stale_cases(tx: Tx, *, after: UUID = FIRST, limit: int = 500) -> list[CaseId]:
@@ -96,12 +89,17 @@ async def find_drift(tx: Tx, *, after: UUID = FIRST, limit: int = 1_000) -> tupl
     """Clocks whose row is not what their history adds up to when computed anew; and where to go on, None at the end.
 
     The nightly check that a stored deadline can be reproduced from its recorded events, to the second.
+
+    Args:
+        tx: a connection for reading.
+        after: the case after which to begin.
+        limit: how many cases to look at.
     """
     batch = await store.find_batch(tx, after=after, limit=limit)
     versions = await get_versions(tx, [clock for clock, _ in batch])
     drifted = []
     for clock, row in batch:
-        columns = store.columns_of(replay(clock, versions))
-        if replay(clock, versions) != clock or any(row[name] != value for name, value in columns.items()):
+        again = replay(clock, versions)
+        if again != clock or any(row[name] != value for name, value in store.columns_of(again).items()):
             drifted.append(clock.id)
-    return drifted, batch[-1][0].id if len(batch) == limit else None
+    return drifted, batch[-1][0].case_id if batch else None

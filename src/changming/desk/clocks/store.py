@@ -8,12 +8,13 @@ from uuid import UUID
 import msgspec
 from psycopg.types.json import Jsonb
 
-from changming.desk.clocks.model import Breached, CalendarId, Clock, ClockEvent, ClockId, ClockKind, PolicyId
+from changming.desk.clocks.model import CalendarId, Clock, ClockEvent, ClockId, ClockKind, PolicyId, clock_id
 from changming.desk.clocks.policy import Policy
 from changming.desk.clocks.rules import fold
 from changming.infra.postgres import Queries, Tx
 from changming.kernel.calendars import Calendar, calendar_from_json, calendar_to_json
-from changming.kernel.ids import CaseId
+from changming.kernel.ids import CaseId, SubjectId
+from changming.kernel.instants import iso
 
 _Q = Queries(__package__)
 _history = msgspec.json.Decoder(tuple[ClockEvent, ...])
@@ -36,7 +37,7 @@ async def seed_calendar(tx: Tx, calendar_id: CalendarId, calendar: Calendar, *, 
 async def find_policies(tx: Tx, ids: Sequence[PolicyId]) -> dict[PolicyId, Policy]:
     """Stored policies by id."""
     rows = await (await tx.execute(_Q("find_policies"), {"ids": list(ids)})).fetchall()
-    return {PolicyId(row["id"]): msgspec.convert(row["body"], Policy) for row in rows}
+    return {PolicyId(row["id"]): Policy.from_body(row["body"]) for row in rows}
 
 
 async def find_calendars(tx: Tx, ids: Sequence[CalendarId]) -> dict[CalendarId, Calendar]:
@@ -45,25 +46,18 @@ async def find_calendars(tx: Tx, ids: Sequence[CalendarId]) -> dict[CalendarId, 
     return {CalendarId(row["id"]): calendar_from_json(row["body"]) for row in rows}
 
 
-async def save(tx: Tx, clocks: Sequence[Clock], *, subject_id: UUID) -> None:
-    """Insert new clocks and update known ones, in one statement."""
-    columns = [columns_of(clock) for clock in clocks]
-    await tx.execute(
-        _Q("save"),
-        {
-            "subject_id": subject_id,
-            "ids": [clock.id for clock in clocks],
-            "case_ids": [clock.case_id for clock in clocks],
-            "kinds": [clock.kind.value for clock in clocks],
-            "rounds": [clock.round for clock in clocks],
-            **{f"{name}s": [column[name] for column in columns] for name in columns[0]},
-            "histories": [_event.encode(clock.history).decode() for clock in clocks],
-        },
-    )
+async def add(tx: Tx, clock: Clock, subject_id: SubjectId) -> None:
+    """Keep a new clock."""
+    await tx.execute(_Q("add"), {**_row(clock), "subject_id": subject_id})
+
+
+async def update(tx: Tx, clock: Clock) -> None:
+    """Keep what happened to a clock."""
+    await tx.execute(_Q("update"), _row(clock))
 
 
 def columns_of(clock: Clock) -> dict[str, Any]:
-    """The columns that repeat what the history adds up to, for indexes and for whoever looks at the table."""
+    """The columns that repeat what the history adds up to, for conditions and for whoever looks at the table."""
     return {
         "level": clock.level.value,
         "policy_id": clock.policy_id,
@@ -83,14 +77,22 @@ async def find_of_case(tx: Tx, case_id: CaseId) -> list[Clock]:
 
 
 async def mark_breached(
-    tx: Tx, ids: Sequence[ClockId], *, now: datetime
+    tx: Tx, case_ids: Sequence[CaseId], *, now: datetime
 ) -> list[tuple[ClockId, CaseId, ClockKind, datetime]]:
-    """Mark those of the clocks that are overdue at ``now``; which they were, with their cases and deadlines."""
-    rows = await (await tx.execute(_Q("find_overdue"), {"ids": list(ids), "now": now})).fetchall()
-    if rows:
-        events = [_event.encode(Breached(at=now, due_at=row["due_at"])).decode() for row in rows]
-        await tx.execute(_Q("mark_breached"), {"ids": [row["id"] for row in rows], "events": events})
-    return [(ClockId(r["id"]), CaseId(r["case_id"]), ClockKind(r["kind"]), r["due_at"]) for r in rows]
+    """Mark the overdue clocks of these cases; which they were, with their cases and deadlines."""
+    row = {"case_ids": list(case_ids), "now": now, "at": iso(now)}
+    rows = await (await tx.execute(_Q("mark_breached"), row)).fetchall()
+    return [
+        (clock_id(CaseId(r["case_id"]), kind, r["round"]), CaseId(r["case_id"]), kind, r["due_at"])
+        for r in rows
+        for kind in [ClockKind(r["kind"])]
+    ]
+
+
+async def find_next_due(tx: Tx, case_ids: Sequence[CaseId]) -> dict[CaseId, datetime]:
+    """The nearest deadline of each of these cases that may still be missed; cases without one are left out."""
+    rows = await (await tx.execute(_Q("next_due"), {"case_ids": list(case_ids)})).fetchall()
+    return {CaseId(row["case_id"]): row["due_at"] for row in rows}
 
 
 async def find_stale_cases(tx: Tx, policy_id: PolicyId, *, after: UUID, limit: int) -> list[CaseId]:
@@ -100,9 +102,19 @@ async def find_stale_cases(tx: Tx, policy_id: PolicyId, *, after: UUID, limit: i
 
 
 async def find_batch(tx: Tx, *, after: UUID, limit: int) -> list[tuple[Clock, dict[str, Any]]]:
-    """Clocks in id order with their columns as stored."""
+    """The clocks of the next ``limit`` cases in id order, with their columns as stored."""
     rows = await (await tx.execute(_Q("find_batch"), {"after": after, "limit": limit})).fetchall()
     return [(_clock(row), row) for row in rows]
+
+
+def _row(clock: Clock) -> dict[str, Any]:
+    return {
+        **columns_of(clock),
+        "case_id": clock.case_id,
+        "kind": clock.kind.value,
+        "round": clock.round,
+        "history": _event.encode(clock.history).decode(),
+    }
 
 
 def _clock(row: dict[str, Any]) -> Clock:

@@ -13,12 +13,13 @@ from changming.desk.conversations.model import (
 from changming.desk.conversations.rules import LONGEST, decide_body
 from changming.desk.conversations.service import (
     add_reply,
+    begin,
     get_conversation,
     open_conversation,
     open_with_message,
     receive_message,
 )
-from changming.desk.conversations.store import find_conversation, find_message, find_messages, find_of_subject
+from changming.desk.conversations.store import find_conversation, find_messages, find_of_subject
 
 __all__ = [
     "ALL_FIELDS",
@@ -31,9 +32,9 @@ __all__ = [
     "Message",
     "SealedMessage",
     "add_reply",
+    "begin",
     "decide_body",
     "find_conversation",
-    "find_message",
     "find_messages",
     "find_of_subject",
     "get_conversation",

@@ -1,5 +1,6 @@
 """A conversation is one thread with one subject, whichever channel it continues on. What is said is sealed."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -122,6 +123,11 @@ class SealedMessage:
             row["understanding_sealed"],
             row["answer_sealed"],
         )
+
+    @property
+    def place(self) -> str:
+        """Its name in the ledger: id and SHA-256 of the sealed text. A row exchanged afterwards no longer fits it."""
+        return f"{self.id}/{hashlib.sha256(self.body_sealed).hexdigest()}"
 
     def open(self, opener: Opener, fields: frozenset[FieldId]) -> Message:
         """The message with ``fields`` opened, e.g. ``MASKED_FIELDS``.

@@ -1,18 +1,12 @@
--- open: a thread in which nothing was said yet
+-- open: a new thread, with the number of what is said in it at once
 insert into conversation (id, subject_id, channel, lang, opened_at, last_sequence, last_message_at)
-values (%(conversation_id)s, %(subject_id)s, %(channel)s, %(lang)s, %(now)s, 0, %(now)s);
+values (%(conversation_id)s, %(subject_id)s, %(channel)s, %(lang)s, %(now)s, %(last_sequence)s, %(now)s);
 
--- open_with: a thread and its first message
-with opened as (
-  insert into conversation (id, subject_id, channel, lang, opened_at, last_sequence, last_message_at)
-  values (%(conversation_id)s, %(subject_id)s, %(channel)s, %(lang)s, %(now)s, 1, %(now)s)
-  returning id, subject_id, last_sequence
-)
+-- say_first: the first message of a thread that is new in the same transaction
 insert into message (id, conversation_id, subject_id, sequence, author, author_id, body_sealed, masked_sealed,
                      understanding_sealed, answer_sealed, at)
-select %(id)s, opened.id, opened.subject_id, opened.last_sequence, %(author)s, %(author_id)s, %(body_sealed)s,
-       %(masked_sealed)s, %(understanding_sealed)s, %(answer_sealed)s, %(now)s
-from opened;
+values (%(id)s, %(conversation_id)s, %(subject_id)s, 1, %(author)s, %(author_id)s, %(body_sealed)s,
+        %(masked_sealed)s, %(understanding_sealed)s, %(answer_sealed)s, %(now)s);
 
 -- say: the next message; its number is taken under the thread's row lock, so two at once follow each other
 with next as (
@@ -40,8 +34,3 @@ select id, conversation_id, subject_id, sequence, author, author_id, at, body_se
        understanding_sealed, answer_sealed
 from message where conversation_id = %(conversation_id)s and sequence > %(after)s
 order by sequence limit %(limit)s;
-
--- find_message: one message
-select id, conversation_id, subject_id, sequence, author, author_id, at, body_sealed, masked_sealed,
-       understanding_sealed, answer_sealed
-from message where id = %(id)s;

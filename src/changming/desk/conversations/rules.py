@@ -1,5 +1,6 @@
 """Which texts the desk takes."""
 
+import re
 import unicodedata
 from typing import Final
 
@@ -8,6 +9,7 @@ from changming.kernel.personal import Personal
 
 LONGEST: Final = 20_000
 """Characters of one message."""
+_BROKEN: Final = re.compile("[\0\ud800-\udfff]")
 _INVISIBLE: Final = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
 
 
@@ -16,7 +18,7 @@ def decide_body(body: Personal) -> Refusal | None:
     written = body.reveal()
     if len(written) > LONGEST:
         return Refusal("message_too_long", 413, {"limit": LONGEST, "length": len(written)})
-    if any(character == "\0" or "\ud800" <= character <= "\udfff" for character in written):
+    if _BROKEN.search(written):
         return Refusal("message_broken_text", 400)
     if all(unicodedata.category(character) in _INVISIBLE for character in written):
         return Refusal("message_empty", 422)

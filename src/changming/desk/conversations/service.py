@@ -1,6 +1,5 @@
 """Opening threads and saying things in them: sealed, recorded, told live, in the act's transaction."""
 
-import hashlib
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -31,7 +30,7 @@ async def open_conversation(
     tx: Tx, *, subject: Subject, channel: Channel, lang: Lang, actor: Actor, now: datetime
 ) -> Conversation:
     """A new thread of ``subject`` in which nothing was said yet."""
-    conversation = _new(subject, channel, lang, now=now)
+    conversation = Conversation(ConversationId(new_id(now)), subject.id, channel, lang, now, 0, now)
     await store.add_conversation(tx, conversation)
     event = Event(Action.CONVERSATION_OPEN, actor, subject.pseudonym, f"conversation/{conversation.id}")
     await record(tx, event, now=now)
@@ -49,15 +48,33 @@ async def open_with_message(
     actor: Actor,
     now: datetime,
 ) -> tuple[Conversation, SealedMessage] | Refusal:
-    """A new thread that begins with the person's message; both in one statement, nothing is waited for."""
+    """A new thread that begins with the person's message. It only writes, so ``tx`` may be a batch."""
+    begun = await begin(tx, content, subject=subject, sealer=sealer, channel=channel, lang=lang, actor=actor, now=now)
+    if not isinstance(begun, Refusal):
+        await _record(tx, begun[1], subject, actor, now=now)
+    return begun
+
+
+async def begin(
+    tx: Tx,
+    content: Content,
+    *,
+    subject: Subject,
+    sealer: Sealer,
+    channel: Channel,
+    lang: Lang,
+    actor: Actor,
+    now: datetime,
+) -> tuple[Conversation, SealedMessage] | Refusal:
+    """As ``open_with_message``, for an act that records the message's ``place`` in a ledger entry of its own."""
     if refusal := decide_body(content.body):
         return refusal
-    conversation = replace(_new(subject, channel, lang, now=now), last_sequence=1)
+    conversation = Conversation(ConversationId(new_id(now)), subject.id, channel, lang, now, 1, now)
     message = _seal(
         conversation.id, content, author=Author.VISITOR, subject=subject, sealer=sealer, actor=actor, now=now
     )
-    await store.add_conversation_with(tx, conversation, message)
-    await _record(tx, message, subject, actor, now=now)
+    await store.add_conversation(tx, conversation)
+    await store.add_first_message(tx, message)
     return conversation, message
 
 
@@ -118,10 +135,6 @@ async def get_conversation(tx: Tx, conversation_id: ConversationId) -> Conversat
     return found
 
 
-def _new(subject: Subject, channel: Channel, lang: Lang, *, now: datetime) -> Conversation:
-    return Conversation(ConversationId(new_id(now)), subject.id, channel, lang, now, 0, now)
-
-
 async def _say(
     tx: Tx,
     conversation_id: ConversationId,
@@ -174,7 +187,5 @@ def _seal(
 
 
 async def _record(tx: Tx, message: SealedMessage, subject: Subject, actor: Actor, *, now: datetime) -> None:
-    """The leaf carries the digest of the sealed text: a row that is exchanged afterwards no longer fits its leaf."""
-    digest = hashlib.sha256(message.body_sealed).hexdigest()
-    event = Event(_ACTIONS[message.author], actor, subject.pseudonym, f"message/{message.id}/{digest}")
+    event = Event(_ACTIONS[message.author], actor, subject.pseudonym, f"message/{message.place}")
     await record(tx, event, now=now)

@@ -1,25 +1,32 @@
 """The rows of ``conversation`` and ``message``."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from changming.desk.conversations.model import Conversation, SealedMessage
 from changming.infra.postgres import Queries, Tx
 from changming.kernel.errors import ChangmingError
-from changming.kernel.ids import ConversationId, MessageId, SubjectId
+from changming.kernel.ids import ConversationId, SubjectId
 
 _Q = Queries(__package__)
 
 
 async def add_conversation(tx: Tx, conversation: Conversation) -> None:
-    """Keep a thread without messages."""
-    await tx.execute(_Q("open"), _thread(conversation))
+    """Keep a new thread."""
+    row = {
+        "conversation_id": conversation.id,
+        "subject_id": conversation.subject_id,
+        "channel": conversation.channel.value,
+        "lang": conversation.lang.value,
+        "last_sequence": conversation.last_sequence,
+        "now": conversation.opened_at,
+    }
+    await tx.execute(_Q("open"), row)
 
 
-async def add_conversation_with(tx: Tx, conversation: Conversation, message: SealedMessage) -> None:
-    """Keep a thread and its first message, in one statement."""
-    await tx.execute(_Q("open_with"), {**_said(message), **_thread(conversation)})
+async def add_first_message(tx: Tx, message: SealedMessage) -> None:
+    """Keep the first message of a thread that is new in the same transaction."""
+    await tx.execute(_Q("say_first"), _said(message))
 
 
 async def add_message(tx: Tx, message: SealedMessage) -> int:
@@ -54,23 +61,7 @@ async def find_messages(
     return [SealedMessage.from_row(found) for found in await (await tx.execute(_Q("messages"), row)).fetchall()]
 
 
-async def find_message(tx: Tx, message_id: MessageId) -> SealedMessage | None:
-    """One message, or None."""
-    row = await (await tx.execute(_Q("find_message"), {"id": message_id})).fetchone()
-    return None if row is None else SealedMessage.from_row(row)
-
-
-def _thread(conversation: Conversation) -> Mapping[str, Any]:
-    return {
-        "conversation_id": conversation.id,
-        "subject_id": conversation.subject_id,
-        "channel": conversation.channel.value,
-        "lang": conversation.lang.value,
-        "now": conversation.opened_at,
-    }
-
-
-def _said(message: SealedMessage) -> Mapping[str, datetime | Any]:
+def _said(message: SealedMessage) -> Mapping[str, Any]:
     return {
         "id": message.id,
         "conversation_id": message.conversation_id,
