@@ -43,6 +43,11 @@ class Place:
     server: Server | None
 
 
+def keys_folder(settings: Settings) -> Path:
+    """Where this desk's keys are: the root key and the epoch keys, and below ``LEDGER_KEYS`` the ledger's."""
+    return settings.keys or (settings.data or default_data_dir()) / KEYS
+
+
 @contextmanager
 def located(settings: Settings, *, tell: Tell = quiet) -> Iterator[Place]:
     """The desk's place, with its embedded server running while the context is open, and its database migrated.
@@ -50,8 +55,7 @@ def located(settings: Settings, *, tell: Tell = quiet) -> Iterator[Place]:
     Raises:
         ChangmingError: what the embedded server or the migrations refuse.
     """
-    data = settings.data or default_data_dir()
-    keys = settings.keys or data / KEYS
+    keys = keys_folder(settings)
     if settings.database_url is not None:
         migrate(settings.database_url)
         yield Place(settings.database_url, keys, None)

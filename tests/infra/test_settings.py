@@ -21,13 +21,14 @@ def test_unset_overrides_do_not_count() -> None:
     ("environment", "code", "named"),
     [
         ({"CHANGMING_PROT": "1"}, "setting_unknown", "port"),
-        ({"CHANGMING_PORT": "many"}, "setting_invalid", "port"),
-        ({"CHANGMING_PORT": "70000"}, "setting_invalid", "port"),
-        ({"CHANGMING_BEHIND_PROXY": "perhaps"}, "setting_invalid", "behind_proxy"),
-        ({"CHANGMING_LOG_LEVEL": "loud"}, "setting_invalid", "log_level"),
+        ({"CHANGMING_PORT": "many"}, "setting_not_a_number", "port"),
+        ({"CHANGMING_PORT": "70000"}, "setting_not_a_number", "port"),
+        ({"CHANGMING_BEHIND_PROXY": "perhaps"}, "setting_not_true_or_false", "behind_proxy"),
+        ({"CHANGMING_LOG_LEVEL": "loud"}, "setting_not_a_level", "log_level"),
         ({"CHANGMING_HOST": "0.0.0.0"}, "address_needs_tls", "0.0.0.0"),  # noqa: S104 - refused is the point
         ({"CHANGMING_HOST": "desk.example"}, "address_needs_tls", "desk.example"),
-        ({"CHANGMING_TLS_CERT": "/nowhere"}, "setting_invalid", "tls_key"),
+        ({"CHANGMING_TLS_CERT": "/nowhere"}, "setting_half_tls", "tls_key"),
+        ({"CHANGMING_TLS_CERT": "/nowhere", "CHANGMING_TLS_KEY": "/nowhere"}, "setting_no_file", "tls_cert"),
     ],
 )
 def test_a_bad_setting_is_named(environment: dict[str, str], code: str, named: str) -> None:

@@ -1,17 +1,25 @@
 """``changming ask``: a question answered from the bundled packs; no server, no database."""
 
 import argparse
-import json
-import sys
 import time
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import TypeVar
 
 from changming.commands.batch import lines_of
-from changming.commands.terminal import DONE, REFUSED, say, terminal_lang
+from changming.commands.terminal import (
+    DONE,
+    REFUSED,
+    WrongUsage,
+    plain,
+    say,
+    say_json,
+    tell,
+    terminal_lang,
+    text_given,
+)
 from changming.guidance.answers import Query, Result, answer, ask_batch, index_of, language_of
-from changming.guidance.knowledge import load_edition
+from changming.guidance.knowledge import Edition, Question, load_edition
 from changming.infra.clock import now as read_clock
 from changming.infra.resources import project_dir
 from changming.kernel.catalogue import AnswerStatus
@@ -25,7 +33,9 @@ T = TypeVar("T")
 def configure(parser: argparse.ArgumentParser) -> None:
     """The options of ``ask``."""
     lang = terminal_lang()
-    parser.add_argument("text", nargs="?", help=text("cli.option.question", lang))
+    given = parser.add_mutually_exclusive_group()
+    given.add_argument("text", metavar="TEXT", nargs="?", help=text("cli.option.question", lang))
+    given.add_argument("--batch", metavar="FILE", help=text("cli.option.batch", lang))
     parser.add_argument("--at", metavar="ISO", help=text("cli.option.at", lang))
     parser.add_argument("--city", metavar="NAME", help=text("cli.option.city", lang))
     parser.add_argument("--need-by", metavar="DATE", help=text("cli.option.need_by", lang))
@@ -33,54 +43,79 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--answer", action="append", default=[], metavar="KEY=VALUE", help=text("cli.option.answer", lang)
     )
     parser.add_argument("--json", action="store_true", help=text("cli.option.json", lang))
-    parser.add_argument("--batch", metavar="FILE", help=text("cli.option.batch", lang))
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Answer one question or a batch; a refusal of the question itself ends with exit code 1.
+    """Answer one question or a batch; a question that is refused ends with exit code 1, a batch with 0.
 
     Raises:
-        ChangmingError: ``option_invalid`` naming the option; ``question_empty`` without a question.
+        WrongUsage: ``text_missing``; ``option_invalid`` or ``option_not_in_batch`` naming the option.
+        ChangmingError: ``question_empty`` without a question, ``answer_not_valid``.
     """
-    edition = load_edition(project_dir("packs"))
+    at = read_clock() if arguments.at is None else _parsed("--at", arguments.at, parse_instant)
     if arguments.batch is not None:
-        index_of(edition)
-        with lines_of(arguments.batch) as lines:
-            for found in ask_batch(lines, edition, now=read_clock(), timer=time.perf_counter):
-                say(json.dumps(found, ensure_ascii=False))
-        return DONE
-    query = _query(arguments)
-    index_of(edition)
+        return _batch(arguments, at)
+    query = _query(arguments, at)
+    edition = _edition()
     began = time.perf_counter()
     result = answer(edition, query)
     ms = round((time.perf_counter() - began) * 1000, 2)
+    lang = language_of(result.masked, query.lang)
     if arguments.json:
-        say(json.dumps(result.to_json(ms=ms), ensure_ascii=False))
+        say_json(result.to_json(ms=ms))
     else:
-        _show(result, language_of(result.masked, query.lang))
-    return REFUSED if result.answer.status is AnswerStatus.REFUSED else DONE
+        _show(result, lang)
+    if result.answer.status is not AnswerStatus.REFUSED:
+        return DONE
+    if result.answer.refusal is not None:
+        tell(text(f"cli.ask.refused.{result.answer.refusal.value}", lang))
+    tell(text("cli.ask.refused.next", lang))
+    return REFUSED
 
 
-def _query(arguments: argparse.Namespace) -> Query:
-    given = arguments.text if arguments.text is not None else sys.stdin.read()
+def _edition() -> Edition:
+    """The bundled packs with their index built, so that ``ms`` is the answer's alone."""
+    edition = load_edition(project_dir("packs"))
+    index_of(edition)
+    return edition
+
+
+def _batch(arguments: argparse.Namespace, at: datetime) -> int:
+    for option, given in (
+        ("--city", arguments.city),
+        ("--need-by", arguments.need_by),
+        ("--answer", arguments.answer or None),
+    ):
+        if given is not None:
+            raise WrongUsage("option_not_in_batch", option=option)
+    with lines_of(arguments.batch) as lines:
+        for found in ask_batch(lines, _edition(), now=at, timer=time.perf_counter, lang=terminal_lang()):
+            say_json(found)
+    return DONE
+
+
+def _query(arguments: argparse.Namespace, at: datetime) -> Query:
+    given = text_given(arguments.text)
+    if arguments.text is None and not given.strip():
+        raise WrongUsage("text_missing")
     if not given.strip():
         raise ChangmingError("question_empty", status=422)
     answers = {}
     for pair in arguments.answer:
-        name, equals, value = pair.partition("=")
-        if not equals or not name:
-            raise ChangmingError("option_invalid", option="--answer", given=pair)
+        name, equals, value = plain(pair).partition("=")
+        if not equals or not name.strip():
+            raise WrongUsage("option_invalid", option="--answer", given=pair)
         answers[name.strip()] = value.strip()
-    at = read_clock() if arguments.at is None else _parsed("--at", arguments.at, parse_instant)
     need_by = None if arguments.need_by is None else _parsed("--need-by", arguments.need_by, date.fromisoformat)
-    return Query(given, at, arguments.city, need_by, answers, lang=terminal_lang())
+    city = None if arguments.city is None else plain(arguments.city)
+    return Query(given, at, city, need_by, answers, lang=terminal_lang())
 
 
 def _parsed(option: str, given: str, parse: Callable[[str], T]) -> T:
     try:
         return parse(given)
     except ValueError:
-        raise ChangmingError("option_invalid", option=option, given=given) from None
+        raise WrongUsage("option_invalid", option=option, given=given) from None
 
 
 def _show(result: Result, lang: Lang) -> None:
@@ -90,15 +125,23 @@ def _show(result: Result, lang: Lang) -> None:
         say()
         say(text("cli.ask.checklist", lang))
         for item in said.checklist:
-            say(f"  - {item.text}")
+            say(text("cli.ask.item" if item.required else "cli.ask.item_if", lang, item=item.text))
     if said.question is not None:
         say()
-        say(said.question.text)
-        for value, option in zip(said.question.values, said.question.options, strict=True):
-            say(f"  --answer {said.question.input}={value}    {option}")
+        _show_question(said.question, lang)
     for candidate in said.candidates:
         say(f"  --answer service={candidate.service}    {candidate.title}")
     if said.citations:
         say()
     for one in said.citations:
-        say(f"[{one.number}] {one.title} {one.source}".rstrip())
+        say(" ".join(part for part in (f"[{one.number}]", one.title, one.source, one.url) if part))
+
+
+def _show_question(asked: Question, lang: Lang) -> None:
+    """The question back, with the options that answer it."""
+    say(asked.text)
+    say(asked.why)
+    for value, option in zip(asked.values, asked.options, strict=True):
+        say(f"  --answer {asked.input}={value}    {option}")
+    if not asked.options:
+        say(f"  --answer {asked.input}={text(f'cli.ask.value.{asked.kind.value}', lang)}")

@@ -1,10 +1,10 @@
 """Lines of a batch, from a file or standard input."""
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from changming.commands.terminal import standard_input
 from changming.kernel.errors import ChangmingError
 
 
@@ -16,12 +16,12 @@ def lines_of(name: str) -> Iterator[Iterator[str]]:
         ChangmingError: ``batch_unreadable`` when there is no such file.
     """
     if name == "-":
-        sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr] # a text stream here
-        yield iter(sys.stdin)
+        yield iter(standard_input())
         return
     try:
-        file = Path(name).open(encoding="utf-8", errors="replace")  # noqa: SIM115 - closed below
+        file = Path(name).open(encoding="utf-8-sig", errors="replace")  # noqa: SIM115 - closed below
     except OSError as gone:
-        raise ChangmingError("batch_unreadable", reason=gone.strerror or type(gone).__name__) from gone
+        reason = gone.strerror or type(gone).__name__
+        raise ChangmingError("batch_unreadable", path=name, reason=reason) from gone
     with file:
         yield file

@@ -1,14 +1,24 @@
-"""``changming ledger export|verify|prove|audit``: the record that proves itself.
+"""``changming ledger export|verify|prove|audit|adopt``: the record that proves itself.
 
-``verify`` imports nothing that could reach a database or read settings: a regulator runs it on a folder and a key.
+``verify``, and ``prove`` on an exported folder, import nothing that could reach a database or read settings: a
+regulator runs them on a folder and a key.
 """
 
 import argparse
-import json
 import sys
 from pathlib import Path
 
-from changming.commands.terminal import DONE, REFUSED, add_database, say, tell, terminal_lang
+from changming.commands.terminal import (
+    DONE,
+    REFUSED,
+    WrongUsage,
+    add_database,
+    say,
+    say_json,
+    tell,
+    terminal_lang,
+)
+from changming.commands.usage import existing_file, whole_number
 from changming.kernel.messages import text
 from changming.trust.ledger import LedgerTampered
 
@@ -16,27 +26,43 @@ from changming.trust.ledger import LedgerTampered
 def configure(parser: argparse.ArgumentParser) -> None:
     """The options of ``ledger``."""
     lang = terminal_lang()
-    acts = parser.add_subparsers(dest="act", required=True, metavar="export|verify|prove|audit")
+    acts = parser.add_subparsers(dest="act", required=True, metavar="export|verify|prove|audit|adopt")
+    _configure_offline(acts)
     export = acts.add_parser("export", help=text("cli.ledger.export", lang))
-    export.add_argument("folder", type=Path, metavar="DIR")
-    add_database(export)
+    export.add_argument("folder", type=Path, metavar="DIR", help=text("cli.ledger.to_folder", lang))
+    audit = acts.add_parser("audit", help=text("cli.ledger.audit", lang))
+    adopt = acts.add_parser("adopt", help=text("cli.ledger.adopt", lang))
+    adopt.add_argument("file", type=existing_file, metavar="FILE", help=text("cli.ledger.adopt_file", lang))
+    for act in (export, audit, adopt):
+        add_database(act)
+
+
+def _configure_offline(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    lang = terminal_lang()
     verify = acts.add_parser("verify", help=text("cli.ledger.verify", lang))
-    verify.add_argument("folder", type=Path, metavar="DIR")
+    verify.add_argument("folder", type=Path, metavar="DIR", help=text("cli.ledger.folder", lang))
     verify.add_argument("--key", required=True, metavar="VKEY", help=text("cli.ledger.key", lang))
-    verify.add_argument("--older", type=Path, metavar="FILE", help=text("cli.ledger.older", lang))
+    verify.add_argument("--older", type=existing_file, metavar="FILE", help=text("cli.ledger.older", lang))
+    verify.add_argument("--witness", action="append", default=[], metavar="VKEY", help=text("cli.ledger.witness", lang))
     verify.add_argument("--json", action="store_true", help=text("cli.option.json", lang))
     prove = acts.add_parser("prove", help=text("cli.ledger.prove", lang))
-    prove.add_argument("index", type=int, metavar="INDEX")
+    prove.add_argument("index", type=whole_number, metavar="INDEX", help=text("cli.ledger.index", lang))
+    prove.add_argument("--folder", type=Path, metavar="DIR", help=text("cli.ledger.prove_folder", lang))
+    prove.add_argument("--key", metavar="VKEY", help=text("cli.ledger.prove_key", lang))
     add_database(prove)
-    audit = acts.add_parser("audit", help=text("cli.ledger.audit", lang))
-    add_database(audit)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Do the one thing asked; faults are named on stderr, exit code 1."""
+    """Do the one thing asked; faults are named on stderr, exit code 1.
+
+    Raises:
+        WrongUsage: ``option_lonely`` when ``prove`` has one of ``--folder`` and ``--key`` without the other.
+    """
     try:
         if arguments.act == "verify":
             return _verify(arguments)
+        if arguments.act == "prove" and (arguments.folder is not None or arguments.key is not None):
+            return _prove_from(arguments)
         return _with_desk(arguments)
     except LedgerTampered as tampered:
         for fault in tampered.faults:
@@ -49,13 +75,22 @@ def _verify(arguments: argparse.Namespace) -> int:
     from changming.trust.ledger import verify
 
     older = arguments.older.read_bytes() if arguments.older else None
-    checkpoint = verify(arguments.folder, arguments.key, older=older)
-    found = {"origin": checkpoint.origin, "size": checkpoint.size, "root": checkpoint.root.hex()}
+    checkpoint = verify(arguments.folder, arguments.key, older=older, witnesses=arguments.witness)
+    origin, size, root = checkpoint.origin, checkpoint.size, checkpoint.root.hex()
     if arguments.json:
-        say(json.dumps(found))
+        say_json({"origin": origin, "size": size, "root": root})
     else:
-        say(text("cli.ledger.verified", terminal_lang(), **found))  # type: ignore[arg-type] # only the text's fields
+        say(text("cli.ledger.verified", terminal_lang(), origin=origin, size=size, root=root))
     return DONE
+
+
+def _prove_from(arguments: argparse.Namespace) -> int:
+    from changming.trust.ledger import prove_from
+
+    for option in ("folder", "key"):
+        if getattr(arguments, option) is None:
+            raise WrongUsage("option_lonely", option=f"--{option}")
+    return _write(prove_from(arguments.folder, arguments.index, arguments.key))
 
 
 def _with_desk(arguments: argparse.Namespace) -> int:
@@ -64,6 +99,10 @@ def _with_desk(arguments: argparse.Namespace) -> int:
 
     settings = settings_of(arguments)
     lang = terminal_lang()
+    if arguments.act == "adopt":
+        size = ledger_desk.adopt(settings, arguments.file)
+        say(text("cli.ledger.adopted", lang, size=size))
+        return DONE
     with place_of(settings) as place:
         keys = ledger_desk.keys_of(settings, place)
         if arguments.act == "export":
@@ -72,8 +111,12 @@ def _with_desk(arguments: argparse.Namespace) -> int:
             say(text("cli.ledger.check_with", lang, folder=arguments.folder, key=keys.signer.verifier.vkey()))
         elif arguments.act == "audit":
             audited = ledger_desk.audit(place, keys)
-            size, waiting = audited.checkpoint.size, audited.unsigned
-            say(text("cli.ledger.audited", lang, size=size, waiting=waiting))
+            say(text("cli.ledger.audited", lang, size=audited.checkpoint.size, waiting=audited.unsigned))
         else:
-            sys.stdout.buffer.write(ledger_desk.prove_entry(place, arguments.index))
+            return _write(ledger_desk.prove_entry(place, arguments.index))
+    return DONE
+
+
+def _write(proof: bytes) -> int:
+    sys.stdout.buffer.write(proof)
     return DONE

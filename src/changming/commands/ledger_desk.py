@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 
-from changming.app import LEDGER_KEYS, Place
+from changming.app import LEDGER_KEYS, Place, keys_folder
 from changming.commands.desk import database_of
 from changming.infra.clock import now as read_clock
 from changming.infra.settings import Settings
@@ -14,6 +14,7 @@ from changming.trust.ledger import (
     Remembered,
     Sequencer,
     Signer,
+    adopt_checkpoint,
     audit_database,
     export,
     open_or_create_signer,
@@ -34,6 +35,15 @@ def keys_of(settings: Settings, place: Place) -> Keys:
     folder = place.keys / LEDGER_KEYS
     signer = open_or_create_signer(folder, settings.ledger_origin)
     return Keys(signer, Remembered(folder, settings.ledger_origin))
+
+
+def adopt(settings: Settings, file: Path) -> int:
+    """Go on from a checkpoint kept elsewhere, after ``ledger.state`` was lost; how many entries it covers.
+
+    Needs the log's key and no database.
+    """
+    note = file.read_bytes()
+    return adopt_checkpoint(keys_folder(settings) / LEDGER_KEYS, note, settings.ledger_origin).size
 
 
 def export_log(place: Place, keys: Keys, folder: Path) -> Checkpoint:

@@ -8,6 +8,7 @@ from datetime import datetime
 from changming.app import Desk
 from changming.commands.desk import place_of, settings_of
 from changming.commands.terminal import DONE, add_database, say, terminal_lang
+from changming.commands.usage import whole_number
 from changming.infra.clock import now as read_clock
 from changming.kernel.messages import text
 from changming.trust.identity import Role, add_staff, list_staff, new_sign_in_link
@@ -20,8 +21,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """The options of ``serve``."""
     lang = terminal_lang()
     add_database(parser)
-    parser.add_argument("--host", help=text("cli.serve.host", lang))
-    parser.add_argument("--port", type=int, help=text("cli.serve.port", lang))
+    parser.add_argument("--host", metavar="ADDRESS", help=text("cli.serve.host", lang))
+    parser.add_argument("--port", type=whole_number, metavar="PORT", help=text("cli.serve.port", lang))
     parser.add_argument("--tls-cert", metavar="FILE", help=text("cli.serve.tls_cert", lang))
     parser.add_argument("--tls-key", metavar="FILE", help=text("cli.serve.tls_key", lang))
     parser.add_argument("--behind-proxy", action="store_true", default=None, help=text("cli.serve.proxy", lang))

@@ -2,11 +2,10 @@
 
 import argparse
 import asyncio
-import json
 from datetime import datetime
 
 from changming.commands.desk import database_of, place_of, settings_of
-from changming.commands.terminal import DONE, add_database, say, terminal_lang
+from changming.commands.terminal import DONE, add_database, plain, say, say_json, terminal_lang
 from changming.infra.clock import now as read_clock
 from changming.infra.postgres import Tx
 from changming.infra.settings import Settings
@@ -22,10 +21,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     acts = parser.add_subparsers(dest="act", required=True, metavar="add|list|disable|link")
     for act in ("add", "disable", "link"):
         one = acts.add_parser(act, help=text(f"cli.staff.{act}", lang))
-        one.add_argument("name", help=text("cli.staff.name", lang))
+        one.add_argument("name", metavar="NAME", help=text("cli.staff.name", lang))
         add_database(one)
         if act == "add":
-            one.add_argument("--role", choices=[role.value for role in Role], default=Role.AGENT.value)
+            roles = [role.value for role in Role]
+            one.add_argument("--role", choices=roles, default=Role.AGENT.value, help=text("cli.staff.role", lang))
     every = acts.add_parser("list", help=text("cli.staff.list", lang))
     every.add_argument("--json", action="store_true", help=text("cli.option.json", lang))
     add_database(every)
@@ -50,7 +50,7 @@ async def _act(tx: Tx, arguments: argparse.Namespace, settings: Settings, *, now
         _show(await list_staff(tx), as_json=arguments.json)
         return
     if arguments.act == "add":
-        _, token = await add_staff(tx, arguments.name, Role(arguments.role), now=now)
+        _, token = await add_staff(tx, plain(arguments.name), Role(arguments.role), now=now)
     else:
         staff = await _named(tx, arguments.name)
         if arguments.act == "disable":
@@ -76,7 +76,7 @@ def _show(everybody: tuple[Staff, ...], *, as_json: bool) -> None:
             {"name": s.name, "role": s.role.value, "disabled_at": iso(s.disabled_at) if s.disabled_at else None}
             for s in everybody
         ]
-        say(json.dumps(rows, ensure_ascii=False))
+        say_json(rows)
         return
     for staff in everybody:
         state = "cli.staff.off" if staff.disabled_at else "cli.staff.on"

@@ -1,14 +1,24 @@
 """What a command says, and to whom: results on stdout, reasons on stderr, in the terminal's language."""
 
 import argparse
+import io
+import json
 import os
+import re
 import sys
+from typing import Any, Final, TextIO
 
 from changming.kernel.errors import ChangmingError
 from changming.kernel.messages import Audience, Lang, text
 
 DONE, REFUSED, WRONG_USAGE = 0, 1, 2
 """Exit codes of the contract."""
+
+_NO_CHARACTER: Final = re.compile("[\ud800-\udfff]")
+
+
+class WrongUsage(ChangmingError):  # noqa: N818 - the contract's words for exit code 2
+    """The command line itself is at fault, not what it asks for."""
 
 
 def terminal_lang() -> Lang:
@@ -17,22 +27,64 @@ def terminal_lang() -> Lang:
     return Lang.EN if locale.startswith("en") else Lang.ZH
 
 
+def prepare_streams() -> None:
+    """Results are UTF-8 wherever they go; only a terminal keeps its own encoding, and gets ``?`` for what it lacks."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # closed by whoever started us
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123 - lives as long as we do
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
+
+
+def plain(words: str) -> str:
+    """The words with U+FFFD, one for one, for what is no character: broken bytes of an argument, half a pair."""
+    return _NO_CHARACTER.sub("\N{REPLACEMENT CHARACTER}", words)
+
+
 def say(line: str = "") -> None:
     """A line of the result."""
-    sys.stdout.write(f"{line}\n")
+    sys.stdout.write(f"{plain(line)}\n")
+
+
+def say_json(document: Any) -> None:  # noqa: ANN401 - whatever JSON can say
+    """One JSON document as a line of its own, handed on at once, so that a reader can answer line by line."""
+    say(json.dumps(document, ensure_ascii=False))
+    sys.stdout.flush()
 
 
 def tell(line: str) -> None:
     """A line about the work, beside the result."""
-    sys.stderr.write(f"{line}\n")
+    sys.stderr.write(f"{plain(line)}\n")
 
 
 def refuse(error: ChangmingError) -> int:
-    """Why not and what next, on stderr; the exit code for a refusal."""
+    """Why not and what next, on stderr; the exit code for it."""
     lang = terminal_lang()
     tell(error.message(lang, Audience.STAFF))
     tell(error.next_step(lang, Audience.STAFF))
-    return REFUSED
+    return WRONG_USAGE if isinstance(error, WrongUsage) else REFUSED
+
+
+def standard_input() -> TextIO:
+    """Standard input as UTF-8, with U+FFFD for broken bytes; empty when there is none."""
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(encoding="utf-8-sig", errors="replace")
+    return sys.stdin or io.StringIO()
+
+
+def text_given(given: str | None) -> str:
+    """The TEXT of a command: its argument, else what is piped in, without the last newline.
+
+    Raises:
+        WrongUsage: ``text_missing`` when there is no argument and standard input is a terminal.
+    """
+    if given is not None:
+        return plain(given)
+    stream = standard_input()
+    if stream.isatty():
+        raise WrongUsage("text_missing")
+    return stream.read().removesuffix("\n")
 
 
 def add_database(parser: argparse.ArgumentParser) -> None:

@@ -24,7 +24,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         one = acts.add_parser(act, help=text(f"cli.vault.{act}", lang))
         add_database(one)
         if act == "erase":
-            one.add_argument("subject", help=text("cli.vault.subject", lang))
+            one.add_argument("subject", metavar="SUBJECT", help=text("cli.vault.subject", lang))
             one.add_argument("--yes", action="store_true", help=text("cli.vault.yes", lang))
 
 

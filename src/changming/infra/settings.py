@@ -76,13 +76,13 @@ def _convert(name: str, kind: object, value: object) -> object:
         try:
             number = int(raw)
         except ValueError:
-            raise ChangmingError("setting_invalid", name=name, reason=f"{raw!r} is not a whole number") from None
+            raise ChangmingError("setting_not_a_number", name=name, given=raw) from None
         if not 0 <= number <= 65535:  # noqa: PLR2004 - ports and counts alike
-            raise ChangmingError("setting_invalid", name=name, reason=f"{raw} is not between 0 and 65535")
+            raise ChangmingError("setting_not_a_number", name=name, given=raw)
         return number
     if kind is bool:
         if raw.lower() not in ("true", "false", "1", "0", "yes", "no"):
-            raise ChangmingError("setting_invalid", name=name, reason=f"{raw!r} is neither true nor false")
+            raise ChangmingError("setting_not_true_or_false", name=name, given=raw)
         return raw.lower() in ("true", "1", "yes")
     return raw
 
@@ -98,8 +98,8 @@ def load_settings(
     """Settings from the TOML ``file``, over it the environment, over it the command line's ``overrides``.
 
     Raises:
-        ChangmingError: ``setting_unknown`` or ``setting_invalid``, naming the setting; ``address_needs_tls`` when the
-            address is not loopback and neither TLS nor a proxy is given.
+        ChangmingError: ``setting_unknown``, or a code that begins with ``setting_`` and says what is wrong, naming the
+            setting; ``address_needs_tls`` when the address is not loopback and neither TLS nor a proxy is given.
     """
     known = {f.name: f.type for f in fields(Settings)}
     found: dict[str, object] = {}
@@ -122,12 +122,12 @@ def load_settings(
 
 def _check(settings: Settings) -> None:
     if (settings.tls_cert is None) != (settings.tls_key is None):
-        raise ChangmingError("setting_invalid", name="tls_cert / tls_key", reason="one of the two is missing")
+        raise ChangmingError("setting_half_tls")
     for name in ("tls_cert", "tls_key"):
         path = getattr(settings, name)
         if path is not None and not path.is_file():
-            raise ChangmingError("setting_invalid", name=name, reason=f"{path} is not a file")
+            raise ChangmingError("setting_no_file", name=name, path=path)
     if not settings.loopback and settings.tls_cert is None and not settings.behind_proxy:
         raise ChangmingError("address_needs_tls", host=settings.host)
     if settings.log_level not in ("debug", "info", "warning", "error"):
-        raise ChangmingError("setting_invalid", name="log_level", reason=f"{settings.log_level!r} is not a level")
+        raise ChangmingError("setting_not_a_level", given=settings.log_level)

@@ -19,12 +19,15 @@ def parse_instant(value: str) -> datetime:
     """An ISO 8601 date or date-time as an instant. Without an offset it is read in the display zone.
 
     Raises:
-        ValueError: the text is not ISO 8601.
+        ValueError: the text is not ISO 8601, or so near the ends of the calendar that UTC has no day for it.
     """
     parsed = datetime.fromisoformat(value)
     if parsed.tzinfo is None:
         parsed = parsed.replace(tzinfo=DISPLAY_ZONE)
-    return parsed.astimezone(UTC)
+    try:
+        return parsed.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(value) from None
 
 
 def iso(value: datetime) -> str:

@@ -1,9 +1,9 @@
 """Answers: grounded words with sources, or a question back, a choice, a person, a kind refusal."""
 
-from changming.guidance.answers.batch import ask_batch, mask_batch, masked_json
+from changming.guidance.answers.batch import ask_batch
 from changming.guidance.answers.index import Index, compile_index, index_of
 from changming.guidance.answers.model import SERVICE, Answer, Candidate, Query, Result
-from changming.guidance.answers.pipeline import answer, language_of
+from changming.guidance.answers.pipeline import answer, answer_turns, language_of
 
 __all__ = [
     "SERVICE",
@@ -13,10 +13,9 @@ __all__ = [
     "Query",
     "Result",
     "answer",
+    "answer_turns",
     "ask_batch",
     "compile_index",
     "index_of",
     "language_of",
-    "mask_batch",
-    "masked_json",
 ]

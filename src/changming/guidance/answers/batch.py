@@ -1,55 +1,40 @@
-"""One JSON object a line in, one JSON document a line out, in the same order; a bad line is answered, never fatal."""
+"""A batch of questions: one JSON object a line in, one result a line out."""
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
+from functools import partial
 from typing import Any, Final
 
 from changming.guidance.answers.model import Query
-from changming.guidance.answers.pipeline import answer
+from changming.guidance.answers.pipeline import answer, answer_turns
 from changming.guidance.knowledge import Edition
 from changming.kernel.errors import ChangmingError
 from changming.kernel.instants import parse_instant
-from changming.kernel.masking import mask
+from changming.kernel.lines import Json, each_line, get_text
 from changming.kernel.messages import Lang
 
-Json = dict[str, Any]
 _KNOWN: Final = frozenset({"text", "at", "city", "need_by", "answers", "turns", "lang"})
 
 
-def ask_batch(lines: Iterable[str], edition: Edition, *, now: datetime, timer: Callable[[], float]) -> Iterator[Json]:
+def ask_batch(
+    lines: Iterable[str], edition: Edition, *, now: datetime, timer: Callable[[], float], lang: Lang = Lang.ZH
+) -> Iterator[Json]:
     """The answers to lines of ``{"text": …, "at": …, "city": …, "need_by": …, "answers": {…}}``.
 
     A line with ``"turns": ["…", "…"]`` instead of a text is a conversation and gives ``{"turns": [result, …]}``.
+    A line that cannot be used gives ``{"error": {…}}``.
 
     Args:
         lines: JSON objects, one a line; blank lines are passed over.
         edition: what answers.
         now: the instant of lines that name none.
         timer: seconds from any origin, for ``ms``.
+        lang: the language of lines that name none, and of errors.
     """
-    for line in lines:
-        if line.strip():
-            yield _guarded(line, lambda one: _ask(one, edition, now, timer))
+    yield from each_line(lines, partial(_ask, edition=edition, now=now, timer=timer, lang=lang), lang=lang)
 
 
-def mask_batch(lines: Iterable[str]) -> Iterator[Json]:
-    """The masked texts of lines of ``{"text": …}``, as ``masked_json``."""
-    for line in lines:
-        if line.strip():
-            yield _guarded(line, lambda one: masked_json(_text(one, "text")))
-
-
-def masked_json(text: str) -> Json:
-    """``{"masked": …, "found": [{"kind", "start", "end"}]}``; offsets count the characters of ``text``."""
-    masked = mask(text)
-    return {
-        "masked": masked.text,
-        "found": [{"kind": one.kind.value, "start": one.start, "end": one.end} for one in masked.found],
-    }
-
-
-def query_of(one: Mapping[str, Any], *, now: datetime) -> Query:
+def query_of(one: Mapping[str, Any], *, now: datetime, lang: Lang = Lang.ZH) -> Query:
     """A query from a line's object.
 
     Raises:
@@ -61,61 +46,32 @@ def query_of(one: Mapping[str, Any], *, now: datetime) -> Query:
     if not isinstance(answers, dict) or not all(isinstance(value, str | int | bool) for value in answers.values()):
         raise ChangmingError("line_invalid", field="answers")
     return Query(
-        text=_text(one, "text"),
+        text=get_text(one),
         at=_instant(one, now),
-        city=_text(one, "city") if one.get("city") else None,
+        city=get_text(one, "city") if one.get("city") else None,
         need_by=_date(one),
         answers={name: _word(value) for name, value in answers.items()},
-        lang=Lang.EN if one.get("lang") == "en" else Lang.ZH,
+        lang=_lang(one, lang),
     )
 
 
-def _ask(one: Json, edition: Edition, now: datetime, timer: Callable[[], float]) -> Json:
+def _ask(one: Json, *, edition: Edition, now: datetime, timer: Callable[[], float], lang: Lang) -> Json:
     turns = one.pop("turns", None)
     if turns is None:
-        return _timed(edition, query_of(one, now=now), timer)
+        return _timed(edition, query_of(one, now=now, lang=lang), timer)
     if not isinstance(turns, list) or not turns or not all(isinstance(turn, str) for turn in turns):
         raise ChangmingError("line_invalid", field="turns")
-    results = []
-    for number, turn in enumerate(turns):
-        query = query_of({**one, "text": turn}, now=now)
-        results.append(_timed(edition, _after(query, turns[:number]), timer))
-    return {"turns": results}
-
-
-def _after(query: Query, turns: list[str]) -> Query:
-    return Query(query.text, query.at, query.city, query.need_by, query.answers, tuple(turns), query.lang)
+    query = query_of({**one, "text": ""}, now=now)
+    began = timer()
+    results = answer_turns(edition, query, tuple(turns))
+    each = round((timer() - began) * 1000 / len(results), 2)
+    return {"turns": [result.to_json(ms=each) for result in results]}
 
 
 def _timed(edition: Edition, query: Query, timer: Callable[[], float]) -> Json:
     began = timer()
     result = answer(edition, query)
     return result.to_json(ms=round((timer() - began) * 1000, 2))
-
-
-def _guarded(line: str, act: Callable[[Json], Json]) -> Json:
-    try:
-        return act(_object(line))
-    except (ValueError, RecursionError):
-        error = ChangmingError("line_not_json")
-    except ChangmingError as refused:
-        error = refused
-    lang = Lang.ZH
-    return {"error": {"code": error.code, "message": error.message(lang), "next_step": error.next_step(lang)}}
-
-
-def _object(line: str) -> Json:
-    one = json.loads(line)
-    if not isinstance(one, dict):
-        raise ChangmingError("line_invalid", field="{}")
-    return one
-
-
-def _text(one: Mapping[str, Any], field: str) -> str:
-    if not isinstance(one.get(field), str):
-        raise ChangmingError("line_invalid", field=field)
-    found: str = one[field]
-    return found
 
 
 def _word(value: str | int | bool) -> str:  # noqa: FBT001 - a value of JSON, not a flag
@@ -128,7 +84,7 @@ def _instant(one: Mapping[str, Any], now: datetime) -> datetime:
     if one.get("at") is None:
         return now
     try:
-        return parse_instant(_text(one, "at"))
+        return parse_instant(get_text(one, "at"))
     except ValueError:
         raise ChangmingError("line_invalid", field="at") from None
 
@@ -137,6 +93,15 @@ def _date(one: Mapping[str, Any]) -> date | None:
     if one.get("need_by") is None:
         return None
     try:
-        return date.fromisoformat(_text(one, "need_by"))
+        return date.fromisoformat(get_text(one, "need_by"))
     except ValueError:
         raise ChangmingError("line_invalid", field="need_by") from None
+
+
+def _lang(one: Mapping[str, Any], default: Lang) -> Lang:
+    if one.get("lang") is None:
+        return default
+    try:
+        return Lang(get_text(one, "lang"))
+    except ValueError:
+        raise ChangmingError("line_invalid", field="lang") from None

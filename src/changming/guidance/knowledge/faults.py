@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from changming.kernel.errors import ChangmingError
-from changming.kernel.messages import Lang, text
+from changming.kernel.messages import Audience, Lang, text
 
 _SHOWN_IN_ERROR = 200
 """More faults than this are counted, not listed, in the error's own text; ``PackFaults.faults`` holds them all."""
@@ -50,8 +50,12 @@ class PackFaults(ChangmingError):  # noqa: N818 - it holds faults, plural; the w
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(sorted(faults))
-        shown = "\n".join(fault.show(Lang.EN) for fault in self.faults[:_SHOWN_IN_ERROR])
-        super().__init__("packs_faulty", status=500, count=len(self.faults), list=shown)
+        super().__init__("packs_faulty", status=500, count=len(self.faults))
+
+    def message(self, lang: Lang, audience: Audience = Audience.CITIZEN) -> str:
+        """How many faults there are, and the first of them."""
+        shown = "\n".join(fault.show(lang) for fault in self.faults[:_SHOWN_IN_ERROR])
+        return text("error.packs_faulty.message", lang, audience=audience, list=shown, **self.fields)
 
 
 def shorten(words: str) -> str:

@@ -12,6 +12,7 @@ from changming.infra.resources import project_dir
 from changming.kernel.errors import ChangmingError
 
 LOCK_KEY = 0x6368616E676D0001
+CONNECT_TIMEOUT_S = 10
 _NAME = re.compile(r"(?P<number>\d{4})_(?P<name>[a-z0-9_]+)\.sql")
 _TABLE = """
 create table if not exists migration (
@@ -58,10 +59,11 @@ def migrate(dsn: str, folder: Path | None = None) -> int:
 
     Raises:
         ChangmingError: ``migration_changed`` when an applied file no longer has its checksum,
-            ``migration_from_the_future`` when the database knows a number that this checkout lacks.
+            ``migration_from_the_future`` when the database knows a number that this checkout lacks,
+            ``database_unreachable`` with what the server or the network said, ``database_url_unreadable``.
     """
     applied = 0
-    with psycopg.connect(dsn, autocommit=True) as connection:
+    with _connect(dsn) as connection:
         connection.execute("select pg_advisory_lock(%s)", (LOCK_KEY,))
         connection.execute(_TABLE)
         done = {row[0]: row[1] for row in connection.execute("select number, checksum from migration")}
@@ -82,3 +84,12 @@ def migrate(dsn: str, folder: Path | None = None) -> int:
                 )
             applied += 1
     return applied
+
+
+def _connect(dsn: str) -> psycopg.Connection:
+    try:
+        return psycopg.connect(dsn, autocommit=True, connect_timeout=CONNECT_TIMEOUT_S)
+    except psycopg.OperationalError as gone:
+        raise ChangmingError("database_unreachable", status=503, reason=" ".join(str(gone).split())) from gone
+    except psycopg.ProgrammingError:  # its text repeats the address, which may hold a password
+        raise ChangmingError("database_url_unreadable", status=500) from None

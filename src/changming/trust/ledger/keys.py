@@ -112,22 +112,34 @@ def adopt_checkpoint(folder: Path, note: bytes, origin: str = DEFAULT_ORIGIN) ->
     The operator's way out after losing the file. Give the newest one that exists: an older one would let the log fork.
 
     Raises:
-        ChangmingError: ``ledger_key_mismatch`` when the note is not signed by this key, ``ledger_would_fork`` when
-            the state that is there already knows a larger tree.
+        ChangmingError: ``ledger_key_lost`` without the key, ``ledger_key_mismatch`` when the note is not signed by
+            it, ``ledger_would_fork`` when the state that is there already knows a larger tree.
     """
+    if not (folder / KEY_FILE).exists():
+        raise ChangmingError("ledger_key_lost", status=503, path=str(folder / KEY_FILE))
     signer = _read_signer(folder / KEY_FILE)
+    mismatch = ChangmingError("ledger_key_mismatch", status=409, path=str(folder / KEY_FILE), origin=origin)
+    if signer.name != origin:
+        raise mismatch
     try:
         checkpoint = open_checkpoint(note, signer.verifier)
     except NoteError as foreign:
-        raise ChangmingError("ledger_key_mismatch", status=409, path=str(folder / KEY_FILE), origin=origin) from foreign
+        raise mismatch from foreign
     signed = Signed(checkpoint.size, checkpoint.root)
     with _locked(folder):
-        if (folder / STATE_FILE).exists():
-            last = Remembered(folder, origin).read()
-            if last.size > signed.size:
-                raise would_fork(signed.size, last.size)
+        last = _readable(folder, origin) or Signed()
+        if last.size > signed.size or (last.size == signed.size and last.root != signed.root):
+            raise would_fork(signed.size, last.size)
         _write(folder / STATE_FILE, _encode_state(origin, signed))
     return signed
+
+
+def _readable(folder: Path, origin: str) -> Signed | None:
+    """What the state says; None when it is gone or damaged, which is what adopting mends."""
+    try:
+        return Remembered(folder, origin).read()
+    except ChangmingError:
+        return None
 
 
 def would_fork(size: int, signed: int) -> ChangmingError:
