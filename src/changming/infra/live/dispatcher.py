@@ -5,10 +5,8 @@ from collections.abc import Iterator, Sequence
 
 import psycopg
 import structlog
-from psycopg.rows import dict_row
 
-from changming.infra.postgres import Database, Queries
-from changming.infra.postgres.database import Row
+from changming.infra.postgres import Connection, Database, Queries
 
 LOCK_KEY = 0x6368616E676D0004
 PAUSE_S = 0.05
@@ -45,15 +43,13 @@ class Dispatcher:
         """Lead or stand by, for ever."""
         while True:
             try:
-                async with await psycopg.AsyncConnection[Row].connect(
-                    self._database.dsn, autocommit=True, row_factory=dict_row
-                ) as connection:
+                async with await Connection.open(self._database.dsn) as connection:
                     await self._lead(connection)
             except psycopg.OperationalError as broken:
                 _log.warning("live_dispatcher_reconnects", error=type(broken).__name__)
             await asyncio.sleep(RECONNECT_S)
 
-    async def _lead(self, connection: psycopg.AsyncConnection[Row]) -> None:
+    async def _lead(self, connection: Connection) -> None:
         row = await (await connection.execute(_Q("lead"), {"key": LOCK_KEY})).fetchone()
         while row is not None and row["leads"]:
             await self._database.committed.wait(POLL_S)

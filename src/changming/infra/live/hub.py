@@ -9,7 +9,11 @@ from typing import Self
 import psycopg
 import structlog
 
+from changming.infra.postgres import Connection
+
 RECONNECT_S = 1.0
+HEARTBEAT_S = 20.0
+"""So often the server is asked for a sign of life: one that went without a word sends no notice either."""
 _log = structlog.get_logger()
 
 
@@ -94,11 +98,16 @@ class Hub:
         """Listen for ever; after a lost connection every stream looks once by itself."""
         while True:
             try:
-                async with await psycopg.AsyncConnection.connect(self._dsn, autocommit=True) as connection:
+                async with await Connection.open(self._dsn) as connection:
                     await connection.execute("listen changming_live")
                     self.wake(list(self._streams))
-                    async for notice in connection.notifies():
-                        self.wake(notice.payload.split("\n"))
+                    await self._listen(connection)
             except psycopg.OperationalError as broken:
                 _log.warning("live_hub_reconnects", error=type(broken).__name__)
             await asyncio.sleep(RECONNECT_S)
+
+    async def _listen(self, connection: Connection) -> None:
+        while True:
+            async for notice in connection.notifies(timeout=HEARTBEAT_S):
+                self.wake(notice.payload.split("\n"))
+            await connection.execute("select 1")

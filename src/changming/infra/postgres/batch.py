@@ -9,7 +9,8 @@ from uuid import UUID
 
 import psycopg
 
-from changming.infra.postgres.database import Row, Tx
+from changming.infra.postgres.connection import Row
+from changming.infra.postgres.database import Tx
 
 _NAMED: Final = re.compile(r"%\((?P<name>\w+)\)s|%%")
 _SHARED: Final = frozenset({UUID, datetime})

@@ -10,15 +10,23 @@ import psycopg
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from changming.infra.postgres.connection import (
+    ANSWER_WITHIN_S,
+    WORK_WITHIN_S,
+    Connection,
+    Row,
+    configure,
+    with_line,
+)
 from changming.kernel.errors import ChangmingError
 
-Row: TypeAlias = dict[str, Any]
 Tx: TypeAlias = psycopg.AsyncConnection[Row]
 """A connection inside the edge's transaction, nothing more. Only the edge commits."""
 
 POOL_SIZE = 8
-CONNECT_TIMEOUT_S = 2
 WAIT_FOR_CONNECTION_S = 3.0
+CHECK_WITHIN_S = 1.0
+"""How long an idle connection may take to show that it still works."""
 
 
 class Bell:
@@ -61,15 +69,16 @@ class Database:
     def __init__(self, dsn: str, *, size: int = POOL_SIZE) -> None:
         self.dsn = dsn
         self.committed = Bell()
-        self.pool: AsyncConnectionPool[Tx] = AsyncConnectionPool(
-            dsn,
-            connection_class=psycopg.AsyncConnection[Row],
-            kwargs={"autocommit": True, "row_factory": dict_row, "connect_timeout": CONNECT_TIMEOUT_S},
+        self.pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
+            with_line(dsn),
+            connection_class=Connection,
+            kwargs={"autocommit": True, "row_factory": dict_row},
             min_size=1,
             max_size=size,
             timeout=WAIT_FOR_CONNECTION_S,
             reconnect_timeout=0,
-            check=AsyncConnectionPool.check_connection,
+            configure=configure,
+            check=_check,
             open=False,
             name="changming",
         )
@@ -88,27 +97,36 @@ class Database:
         Raises:
             ChangmingError: ``database_unavailable`` (503) when no connection can be had or it breaks on the way.
         """
-        async with self.quiet_act() as tx:
+        async with self._connection(ANSWER_WITHIN_S) as tx, tx.transaction():
             yield tx
         self.committed.ring()
 
     @asynccontextmanager
     async def quiet_act(self) -> AsyncIterator[Tx]:
-        """As ``act``, without the ring: for workers that look for work and mostly find none."""
-        try:
-            async with self.pool.connection() as tx, tx.transaction():
-                yield tx
-        except (PoolTimeout, psycopg.OperationalError) as broken:
-            raise unavailable(broken) from broken
+        """As ``act``, without the ring and with a worker's patience: for who looks for work and mostly finds none."""
+        async with self._connection(WORK_WITHIN_S) as tx, tx.transaction():
+            yield tx
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:
         """A connection for reading, each statement on its own (autocommit)."""
+        async with self._connection(ANSWER_WITHIN_S) as tx:
+            yield tx
+
+    @asynccontextmanager
+    async def _connection(self, answer_within_s: float) -> AsyncIterator[Tx]:
         try:
-            async with self.pool.connection() as tx:
-                yield tx
+            async with self.pool.connection() as connection:
+                connection.answer_within_s = answer_within_s
+                yield connection
         except (PoolTimeout, psycopg.OperationalError) as broken:
             raise unavailable(broken) from broken
+
+
+async def _check(connection: Connection) -> None:
+    """Whether a connection that lay idle still works; psycopg.OperationalError when not."""
+    connection.answer_within_s = CHECK_WITHIN_S
+    await AsyncConnectionPool.check_connection(connection)
 
 
 def unavailable(cause: Exception) -> ChangmingError:

@@ -11,9 +11,8 @@ from typing import Final
 
 import psycopg
 import structlog
-from psycopg.rows import dict_row
 
-from changming.infra.postgres import Database, Tx
+from changming.infra.postgres import Connection, Database, Tx
 from changming.kernel.errors import ChangmingError
 from changming.kernel.ids import EventId
 from changming.trust.ledger import store
@@ -33,7 +32,6 @@ PACE_S: Final = 0.05
 """Under load at most one seal in this time, so that sealing never competes with taking in."""
 STANDBY_S: Final = 1.0
 RETRY_S: Final = 2.0
-_CONNECT_TIMEOUT_S: Final = 2
 
 _log = structlog.get_logger("changming.ledger")
 
@@ -127,9 +125,7 @@ class Sequencer:
         if self._connection is not None and not self._connection.closed:
             return self._connection
         await self.close()
-        connection = await psycopg.AsyncConnection[store.Row].connect(
-            self._database.dsn, autocommit=True, row_factory=dict_row, connect_timeout=_CONNECT_TIMEOUT_S
-        )
+        connection = await Connection.open(self._database.dsn)
         if not await store.try_sequencer_lock(connection, LOCK_KEY):
             await connection.close()
             return None

@@ -26,26 +26,24 @@ class Readiness:
     def __init__(self, house: House) -> None:
         self._house = house
         self._asked_at: datetime | None = None
-        self._refusal: ChangmingError | None = None
-        self._lock = asyncio.Lock()
+        self._probe: asyncio.Task[ChangmingError | None] | None = None
 
     async def refusal(self) -> ChangmingError | None:
-        """None when a request would be kept, else why not."""
-        async with self._lock:
-            now = self._house.clock()
-            if self._asked_at is None or not timedelta(0) <= now - self._asked_at < _ANSWER_FOR:
-                self._refusal, self._asked_at = await self._ask(now), now
-            return self._refusal
+        """None when a request would be kept, else why not; after two seconds without an answer, no."""
+        now = self._house.clock()
+        fresh = self._asked_at is not None and timedelta(0) <= now - self._asked_at < _ANSWER_FOR
+        if self._probe is None or (self._probe.done() and not fresh):
+            self._probe, self._asked_at = asyncio.create_task(self._ask(now), name="readyz"), now
+        # A probe that hangs is left to end by its own limits: calling it back would take longer than answering.
+        done, _ = await asyncio.wait({self._probe}, timeout=_PATIENCE_S)
+        return self._probe.result() if done else ChangmingError("database_unavailable", status=503)
 
     async def _ask(self, now: datetime) -> ChangmingError | None:
         key = self._house.keyring.derive("web.rate-limit")
         try:
-            async with asyncio.timeout(_PATIENCE_S):
-                await spend(self._house.database, _PROBE, "readyz", key=key, now=now)
+            await spend(self._house.database, _PROBE, "readyz", key=key, now=now)
         except ChangmingError as refused:
             return refused
-        except TimeoutError:
-            return ChangmingError("database_unavailable", status=503)
         return None
 
 
