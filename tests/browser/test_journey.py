@@ -83,6 +83,7 @@ def test_from_a_question_at_night_to_a_rating(
     running: Any, person: Callable[..., Any], device: str, size: dict[str, int]
 ) -> None:
     visitor, staff = person(device, size), person(f"{device}-staff", TABLE)
+    visitor.thorough = staff.thorough = device == "phone"
     reference = ask_and_open_a_case(visitor)
     loads = visitor.loads
     find_and_take(staff, reference, running.staff_link(f"值班员 {device}"))

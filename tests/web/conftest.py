@@ -1,10 +1,12 @@
 """A whole house on a fresh database, the application on it, and browsers that fill in its forms."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+import itertools
+import secrets
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -12,6 +14,7 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 import httpx
+import psycopg
 import pytest
 from litestar import Litestar
 
@@ -42,9 +45,10 @@ class Clock:
         self.now += by
 
 
-@pytest.fixture
-def clock(now: datetime) -> Clock:
-    return Clock(now)
+@pytest.fixture(scope="module")
+def clock() -> Clock:
+    """From Sunday 22 November 2026, 02:10 in Shanghai on; one for all tests of a file."""
+    return Clock(datetime(2026, 11, 21, 18, 10, tzinfo=UTC))
 
 
 @cache
@@ -53,17 +57,36 @@ def bundled_edition() -> Edition:
     return load_edition(project_dir("packs"))
 
 
-@pytest.fixture
-async def house(database: Database, clock: Clock, tmp_path: Path) -> AsyncIterator[House]:
-    """The house with its ledger sealing and its live updates running."""
-    keyring = Keyring.open_or_create(tmp_path / "keys", now=clock())
-    signer = open_or_create_signer(tmp_path / "keys" / "ledger", DEFAULT_ORIGIN)
+@pytest.fixture(scope="module")
+def dsn(server_dsn: str, template_dsn: str) -> Iterator[str]:
+    """A fresh database for the tests of a file."""
+    name = f"web_{secrets.token_hex(6)}"
+    template = psycopg.conninfo.conninfo_to_dict(template_dsn)["dbname"]
+    with psycopg.connect(server_dsn, autocommit=True) as admin:
+        admin.execute(f'create database "{name}" template "{template}"')
+    yield psycopg.conninfo.make_conninfo(server_dsn, dbname=name)
+    with psycopg.connect(server_dsn, autocommit=True) as admin:
+        admin.execute(f'drop database "{name}" with (force)')
+
+
+@pytest.fixture(scope="module")
+async def house(dsn: str, clock: Clock, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+    """The house with its ledger sealing and its live updates running; one for all tests of a file."""
+    async with Database(dsn) as database:
+        async for house in _running(database, clock, tmp_path_factory.mktemp("house")):
+            yield house
+
+
+async def _running(database: Database, clock: Clock, folder: Path) -> AsyncIterator[House]:
+    keyring = Keyring.open_or_create(folder / "keys", now=clock())
+    signer = open_or_create_signer(folder / "keys" / "ledger", DEFAULT_ORIGIN)
     hub = Hub(database.dsn)
     async with database.act() as tx:
         await cases.prepare(tx, now=clock())
-    remembered = Remembered(tmp_path / "keys" / "ledger", DEFAULT_ORIGIN)
+    remembered = Remembered(folder / "keys" / "ledger", DEFAULT_ORIGIN)
     work = [Sequencer(database, signer, DEFAULT_ORIGIN, remembered).run(), Dispatcher(database).run(), hub.run()]
     tasks = [asyncio.create_task(one) for one in work]
+    await _connected(database, len(tasks) + 1)
     settings = Settings(asks_per_minute=1000, posts_per_minute=1000)
     yield House(database, keyring, bundled_edition, settings, hub, clock)
     hub.close()
@@ -71,6 +94,20 @@ async def house(database: Database, clock: Clock, tmp_path: Path) -> AsyncIterat
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
+
+
+async def _connected(database: Database, count: int) -> None:
+    """Wait until the background work has its connections: one that is cancelled on its way in is never closed."""
+    async with asyncio.timeout(10):
+        while True:
+            async with database.read() as tx:
+                cursor = await tx.execute(
+                    "select count(*) as n from pg_stat_activity where datname = current_database()"
+                )
+                row = await cursor.fetchone()
+            if row is not None and row["n"] >= count:
+                return
+            await asyncio.sleep(0.01)
 
 
 @pytest.fixture
@@ -105,6 +142,7 @@ class Browser:
     """One browser: keeps cookies, sends forms as pages give them, follows redirects only when told."""
 
     client: httpx.AsyncClient
+    name: str = ""
     page: httpx.Response | None = None
     history: list[str] = field(default_factory=list)
 
@@ -181,10 +219,14 @@ def client(browser: Browser) -> httpx.AsyncClient:
 @pytest.fixture
 async def agent(house: House, new_browser: Callable[[], Browser]) -> Browser:
     """A member of staff, signed in."""
-    return await signed_in(house, new_browser(), "值班员 7 号")
+    return await signed_in(house, new_browser())
 
 
-async def signed_in(house: House, browser: Browser, name: str) -> Browser:
+_NUMBERS = itertools.count(1)
+
+
+async def signed_in(house: House, browser: Browser) -> Browser:
+    browser.name = name = f"值班员 {next(_NUMBERS)} 号"
     async with house.database.act() as tx:
         _, token = await add_staff(tx, name, Role.AGENT, now=house.clock())
     await browser.open(f"/desk/sign-in/{token.reveal()}")
@@ -193,6 +235,6 @@ async def signed_in(house: House, browser: Browser, name: str) -> Browser:
 
 
 @pytest.fixture
-def sign_in() -> Callable[[House, Browser, str], Any]:
+def sign_in() -> Callable[[House, Browser], Any]:
     """Signs somebody else in."""
     return signed_in

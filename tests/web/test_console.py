@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from changming.web import House
@@ -35,7 +36,7 @@ async def test_a_case_is_taken_answered_and_resolved_and_the_person_sees_it(brow
     assert suggestion["text"] == ""
     await agent.submit(f"{place}/take")
     await browser.open(f"/case/{reference}")
-    assert "值班员 7 号 在跟" in browser.text
+    assert f"{agent.name} 在跟" in browser.text
     await agent.submit(f"{place}/reply", text="您好，明天早上九点窗口开门。")
     await browser.open(f"/case/{reference}")
     assert "明天早上九点窗口开门" in browser.text
@@ -58,14 +59,14 @@ async def test_two_take_the_same_case_and_one_wins(
     house: House, browser: Any, agent: Any, new_browser: Callable[[], Any], sign_in: Callable[..., Any]
 ) -> None:
     reference = await browser.open_case(QUESTION)
-    colleague = await sign_in(house, new_browser(), "值班员 8 号")
+    colleague = await sign_in(house, new_browser())
     place = f"/desk/cases/{reference}"
     for one in (agent, colleague):
         await one.open(place)
     await agent.submit(f"{place}/take")
     lost = await colleague.send(f"{place}/take")
     assert lost.status_code == 409
-    assert "值班员 7 号" in lost.text
+    assert agent.name in lost.text
     await colleague.open(place)
     assert (await colleague.send(f"{place}/reply", text="我来答")).status_code == 409
 
@@ -76,12 +77,10 @@ async def test_answering_a_free_case_takes_it(browser: Any, agent: Any) -> None:
     await agent.open(place)
     await agent.submit(f"{place}/reply", text="您好")
     await browser.open(f"/case/{reference}")
-    assert "值班员 7 号 在跟" in browser.text
+    assert f"{agent.name} 在跟" in browser.text
 
 
 async def test_the_original_is_shown_for_a_reason_and_fifteen_minutes(browser: Any, agent: Any, clock: Any) -> None:
-    from datetime import timedelta
-
     reference = await browser.open_case(QUESTION)
     place = f"/desk/cases/{reference}"
     await agent.open(place)
@@ -105,14 +104,18 @@ async def test_a_case_is_handed_over_with_a_note(
     house: House, browser: Any, agent: Any, new_browser: Callable[[], Any], sign_in: Callable[..., Any]
 ) -> None:
     reference = await browser.open_case(QUESTION)
-    colleague = await sign_in(house, new_browser(), "值班员 8 号")
+    colleague = await sign_in(house, new_browser())
     place = f"/desk/cases/{reference}"
     await agent.open(place)
     await agent.submit(f"{place}/take")
-    to = agent.text.split('name="to" value="')[1].split('"')[0]
+    to = agent.text.split(f"<span>{colleague.name}</span>")[0].rsplit('name="to" value="', 1)[1].split('"')[0]
     await agent.submit(f"{place}/handover", to=to, note="请看出差证明")
     await colleague.open("/desk?show=mine")
     assert reference in colleague.text
+    await colleague.open(place)
+    assert "请看出差证明" in colleague.text
+    await browser.open(f"/case/{reference}")
+    assert "请看出差证明" not in browser.text
 
 
 async def test_signing_out_ends_it(agent: Any) -> None:

@@ -58,13 +58,17 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One message: ``mine`` or ``theirs`` as seen by the reader, or a ``note`` of the desk."""
+    """One message: ``mine`` or ``theirs`` to the reader, ``auto`` of the desk itself, a ``note`` among staff.
+
+    ``glimpse`` is the first line of something long that is shown folded.
+    """
 
     kind: str
     by: str
     at: datetime
     text: str
     pieces: Sequence[Piece] = field(default=())
+    glimpse: str = ""
 
 
 def running_ring(start: datetime, due: datetime, *, now: datetime, lang: Lang) -> Ring:

@@ -13,18 +13,19 @@ from changming.desk.conversations import ALL_FIELDS, MASKED_FIELDS, Message, fin
 from changming.infra.postgres import Tx
 from changming.kernel.decisions import Refusal
 from changming.kernel.errors import ChangmingError
-from changming.kernel.messages import Audience
+from changming.kernel.messages import Audience, Lang
 from changming.trust.identity import StaffSession, list_staff
-from changming.trust.vault import Viewing, opener, view
+from changming.trust.vault import FieldId, Viewing, opener, view
 from changming.web.asking import LONGEST_QUESTION
-from changming.web.case_view import load_facts
+from changming.web.case_view import CaseFacts, load_facts
 from changming.web.console.queue import STAFF, here_of, load_queue, told_of
 from changming.web.console.reveal import CASE_WORK, PURPOSES, Reveal, read_reveal, write_reveal
-from changming.web.console.view import staff_case_view
+from changming.web.console.view import note_of, staff_case_view
 from changming.web.gate import form_of, staff_of
 from changming.web.house import House
 from changming.web.language import page_language
 from changming.web.pages import Pages
+from changming.web.views import Said
 
 _SEE: Final = 303
 
@@ -45,13 +46,21 @@ async def staff_case(tx: Tx, written: str) -> Case:
 
 
 async def _read(
-    house: House, session: StaffSession, case: Case, reveal: Reveal | None, *, now: datetime
-) -> list[Message]:
+    house: House, session: StaffSession, facts: CaseFacts, reveal: Reveal | None, *, now: datetime, lang: Lang
+) -> tuple[list[Message], list[Said]]:
+    """The messages as far as the proof opens them, and colleagues' notes."""
+    case = facts.case
     proof = await _proof(house, session, case, reveal.purpose if reveal else CASE_WORK, now=now)
     async with house.database.read() as tx:
         opened = await opener(tx, house.keyring, proof, now=now)
         sealed = await find_messages(tx, case.conversation_id)
-        return [message.open(opened, ALL_FIELDS if reveal else MASKED_FIELDS) for message in sealed]
+        fields = ALL_FIELDS if reveal else MASKED_FIELDS
+        notes = [
+            note_of(event, opened.open(FieldId.CASE_NOTE, event.note_id, event.note_sealed), facts, lang)
+            for event in facts.events
+            if event.note_id is not None and event.note_sealed is not None
+        ]
+        return [message.open(opened, fields) for message in sealed], notes
 
 
 async def _proof(house: House, session: StaffSession, case: Case, purpose: str, *, now: datetime) -> Viewing:
@@ -60,7 +69,7 @@ async def _proof(house: House, session: StaffSession, case: Case, purpose: str, 
         actor=session.actor,
         subject_id=case.subject_id,
         case_id=case.id,
-        fields=MASKED_FIELDS if purpose == CASE_WORK else ALL_FIELDS,
+        fields=(MASKED_FIELDS if purpose == CASE_WORK else ALL_FIELDS) | {FieldId.CASE_NOTE},
         purpose=purpose,
         now=now,
     )
@@ -78,9 +87,17 @@ def handlers(house: House, pages: Pages) -> list[HTTPRouteHandler]:
             queue = await load_queue(tx, request, session.staff.id, now=now, lang=lang)
             colleagues = await list_staff(tx)
         reveal = read_reveal(house, session, case, request.query_params.get("reveal", ""), now=now)
-        messages = await _read(house, session, case, reveal, now=now)
+        messages, notes = await _read(house, session, facts, reveal, now=now, lang=lang)
         shown = staff_case_view(
-            house, facts, messages, me=session.staff, colleagues=colleagues, reveal=reveal, now=now, lang=lang
+            house,
+            facts,
+            messages,
+            notes=notes,
+            me=session.staff,
+            colleagues=colleagues,
+            reveal=reveal,
+            now=now,
+            lang=lang,
         )
         return pages.show(
             request,

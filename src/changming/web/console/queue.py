@@ -34,6 +34,7 @@ from changming.web.pages import Pages
 STAFF: Final = {"may": "staff:agent", "degree": "session"}
 _AT_RISK: Final = timedelta(hours=1)
 _SOON: Final = timedelta(hours=2)
+_DAYS_FROM: Final = timedelta(hours=48)
 _TABS: Final = {
     "open": QueueView.ALL,
     "free": QueueView.UNOWNED,
@@ -113,9 +114,17 @@ def _left(item: QueueItem, *, now: datetime, lang: Lang) -> tuple[str, str]:
         return "", text("console.paused", lang)
     left = item.next_due_at - now
     if left < timedelta(0):
-        return "risk", text("console.over", lang, span=show_span(-left, lang))
+        return "risk", text("console.over", lang, span=_short(-left, lang))
     risk = "risk" if left < _AT_RISK else "soon" if left <= _SOON else ""
-    return risk, show_span(left, lang)
+    return risk, _short(left, lang)
+
+
+def _short(span: timedelta, lang: Lang) -> str:
+    """Hours and minutes as on a clock, ``1:59``; from two days on, days."""
+    if span >= _DAYS_FROM:
+        return text("span.days", lang, n=span.days)
+    hours, rest = divmod(int(span.total_seconds()), 3600)
+    return f"{hours}:{rest // 60:02d}"
 
 
 def _counted(number: int) -> str:

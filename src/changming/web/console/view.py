@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from changming.desk.cases import CaseState
+from changming.desk.cases import CaseEvent, CaseState
 from changming.desk.conversations import Author, Message
 from changming.kernel.catalogue import Level
+from changming.kernel.ids import StaffId
 from changming.kernel.messages import Audience, Lang, text
+from changming.kernel.personal import Personal
 from changming.trust.identity import Staff
 from changming.web.answer_view import CitationView, answer_view, chips, service_title, without_marks
 from changming.web.asking import Json, Known, ask, read_json
@@ -57,15 +59,28 @@ class StaffCaseView:
     revealed: datetime | None
 
 
-def said_to_staff(messages: Sequence[Message], facts: CaseFacts, me: Staff, lang: Lang) -> list[Said]:
-    """The thread as staff read it: in full where it was revealed, else masked."""
-    found = []
+def said_to_staff(
+    messages: Sequence[Message], notes: Sequence[Said], facts: CaseFacts, me: Staff, lang: Lang
+) -> list[Said]:
+    """The thread as staff read it: in full where it was revealed, else masked; colleagues' notes in their place."""
+    found: list[Said] = []
     for message in messages:
         opened = message.body or message.masked
         words = "" if opened is None else opened.reveal()
+        if message.author is Author.DESK:
+            words = without_marks(words)
         pieces = [Piece(words)] if message.body is not None else list(_pieces(words))
-        found.append(Said(*_speaker(message, facts, me, lang), message.at, words, pieces))
-    return found
+        kind, by = _speaker(message, facts, me, lang)
+        glimpse = words.split("\n", 1)[0] if kind == "auto" and "\n" in words else ""
+        found.append(Said(kind, by, message.at, words, pieces, glimpse))
+    return sorted([*found, *notes], key=lambda said: said.at)
+
+
+def note_of(event: CaseEvent, words: Personal, facts: CaseFacts, lang: Lang) -> Said:
+    """A colleague's note to colleagues; the person never sees it."""
+    name = facts.names.get(StaffId(event.actor.id), "") if event.actor.id else ""
+    shown = words.reveal()
+    return Said("note", text("console.by.note", lang, name=name), event.at, shown, [Piece(shown)])
 
 
 def suggest(house: House, messages: Sequence[Message], *, lang: Lang, now: datetime) -> Suggestion:
@@ -92,6 +107,7 @@ def staff_case_view(
     facts: CaseFacts,
     messages: Sequence[Message],
     *,
+    notes: Sequence[Said],
     me: Staff,
     colleagues: Sequence[Staff],
     reveal: Reveal | None,
@@ -109,7 +125,7 @@ def staff_case_view(
         level_tone="risk" if case.level in _HOT else "",
         state=_state(facts, lang),
         holder=holder_of(facts, lang),
-        said=said_to_staff(messages, facts, me, lang),
+        said=said_to_staff(messages, notes, facts, me, lang),
         suggestion=Suggestion() if case.resolved else suggest(house, messages, lang=lang, now=now),
         chips=chips(triage, lang),
         because=triage.get("because") or (),
@@ -144,7 +160,7 @@ def _speaker(message: Message, facts: CaseFacts, me: Staff, lang: Lang) -> tuple
     if message.author is Author.VISITOR:
         return "theirs", text("console.by.visitor", lang)
     if message.author is Author.DESK:
-        return "note", text("case.by.desk", lang)
+        return "auto", text("case.by.desk", lang)
     if message.author_id == me.id:
         return "mine", text("console.by.you", lang)
     names = {id_: name for id_, name in facts.names.items() if id_ == message.author_id}

@@ -92,7 +92,7 @@ def _said(message: Message, facts: CaseFacts, lang: Lang) -> Said:
         return Said("theirs", text("case.by.staff", lang, name=name), message.at, body)
     line = body.split("\n", 1)[0]
     glimpse = line if len(line) <= _GLIMPSE else line[:_GLIMPSE] + "…"
-    return Said("note", text("case.by.desk", lang), message.at, glimpse)
+    return Said("auto", text("case.by.desk", lang), message.at, glimpse)
 
 
 async def _show(house: House, pages: Pages, request: Request[Any, Any, Any], reference: str) -> Response[str]:

@@ -122,14 +122,20 @@
     for (const d of document.querySelectorAll("details[id][open]")) wasOpen.add(d.id);
   };
   let heard = 0;
+  let heardOf = "";
+  const hear = () => {
+    const now = count();
+    const of = place()?.dataset.from.split("?")[0] ?? "";
+    if (of === heardOf && now > heard) say(document.getElementById("thread").dataset.told);
+    heard = now;
+    heardOf = of;
+  };
   const count = () => document.querySelectorAll("#thread .say.theirs").length;
   const settled = () => {
     for (const id of wasOpen) document.getElementById(id)?.setAttribute("open", "");
     tick();
     open();
-    const now = count();
-    if (now > heard) say(document.getElementById("thread").dataset.told);
-    heard = now;
+    hear();
   };
   document.addEventListener("htmx:beforeSwap", keepOpen);
   document.addEventListener("htmx:afterSettle", () => { hush(); settled(); });
@@ -181,7 +187,7 @@
   });
 
   const begin = () => {
-    heard = count();
+    hear();
     hush();
     ticks();
     tick();
