@@ -7,6 +7,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from litestar import Request
+from litestar.types import Scope
 
 from changming.kernel.errors import ChangmingError
 from changming.kernel.personal import Personal
@@ -15,6 +16,7 @@ from changming.web.csrf import FIELD as TOKEN_FIELD
 KEY_FIELD: Final = "form_key"
 _MOST_FIELDS: Final = 60
 _MEDIA_TYPE: Final = "application/x-www-form-urlencoded"
+_KEPT: Final = "changming_form"
 _NOT_PART_OF_THE_ACT: Final = frozenset({TOKEN_FIELD, KEY_FIELD})
 
 
@@ -66,3 +68,14 @@ async def read_form(request: Request[Any, Any, Any]) -> Form:
     if request.content_type[0] != _MEDIA_TYPE:
         raise ChangmingError("form_expected", status=415)
     return parse_form(await request.body())
+
+
+def keep_form(scope: Scope, form: Form) -> None:
+    """Keep on the request the form that was read, whether it will be accepted or not."""
+    scope["state"][_KEPT] = form
+
+
+def kept_form(scope: Scope) -> Form | None:
+    """The form that was read for this request; None where there was none."""
+    found: Form | None = scope["state"].get(_KEPT)
+    return found

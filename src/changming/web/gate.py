@@ -1,11 +1,13 @@
 """The door of every handler: who may come in, from where, how often, with which form. Closed by default."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from types import MappingProxyType
 from typing import Any, Final, cast
 
 from litestar import Request
 from litestar.connection import ASGIConnection
+from litestar.exceptions import HTTPException
 from litestar.handlers import BaseRouteHandler
 from litestar.types import HTTPScope
 
@@ -14,7 +16,7 @@ from changming.kernel.errors import ChangmingError
 from changming.web.cookies import FORMS, STAFF, VISITOR, read_cookie
 from changming.web.csrf import FIELD as TOKEN_FIELD
 from changming.web.csrf import is_form_of_browser, is_form_of_session
-from changming.web.forms import Form, read_form
+from changming.web.forms import Form, keep_form, kept_form, read_form
 from changming.web.house import House
 from changming.web.who import NOT_YET_KNOWN, StaffMember, Visitor, find_staff_member, find_visitor, let_in, remember
 
@@ -24,7 +26,6 @@ DEGREES: Final = frozenset({"none", "session", "secret"})
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _NEIGHBOURS: Final = 10
 """Many people share one address behind a carrier's translation: an address may do this many times as much."""
-_FORM: Final = "changming_form"
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 Gate = Callable[[Connection, BaseRouteHandler], Awaitable[None]]
@@ -58,18 +59,26 @@ def gate(house: House) -> Gate:
         sends = cast("HTTPScope", connection.scope)["method"] not in _SAFE
         if sends and comes_from_elsewhere(_headers(connection), connection.headers.get("host", "")):
             raise ChangmingError("from_elsewhere", status=403)
-        if sends or "limit" in handler.opt:
-            await _spend(house, connection, known[handler.opt.get("limit", "post")], address_key)
-        remember(connection.scope, await _who(house, connection, may))
-        if sends and handler.opt.get("body", "form") == "form":
-            connection.scope["state"][_FORM] = await _our_form(house, connection, of_browser=may in NOT_YET_KNOWN)
+        with_form = sends and handler.opt.get("body", "form") == "form"
+        try:
+            if sends or "limit" in handler.opt:
+                await _spend(house, connection, known[handler.opt.get("limit", "post")], address_key)
+            remember(connection.scope, await _who(house, connection, may))
+        except ChangmingError:
+            if with_form:
+                await _keep_what_was_written(connection)
+            raise
+        if with_form:
+            await _require_our_form(house, connection, of_browser=may in NOT_YET_KNOWN)
 
     return check
 
 
 def form_of(request: Request[Any, Any, Any]) -> Form:
     """The form that the gate has read and found to be ours."""
-    found: Form = request.scope["state"][_FORM]
+    found = kept_form(request.scope)
+    if found is None:
+        raise ChangmingError("form_expected", status=415)
     return found
 
 
@@ -125,13 +134,23 @@ async def _who(house: House, connection: Connection, may: str) -> Visitor | Staf
     return visitor
 
 
-async def _our_form(house: House, connection: Connection, *, of_browser: bool) -> Form:
-    """The form, if it is from a page of ours: shown to this session, or where none is needed, to this browser."""
-    form = await read_form(connection)  # type: ignore[arg-type]  # an HTTP handler's connection is its request
+async def _keep_what_was_written(connection: Connection) -> None:
+    """Read the form of somebody who is not let in, so that the page that says why can give it back."""
+    with suppress(ChangmingError, HTTPException):
+        keep_form(connection.scope, await _form(connection))
+
+
+async def _require_our_form(house: House, connection: Connection, *, of_browser: bool) -> None:
+    """Only a form from a page of ours: shown to this session, or where none is needed, to this browser."""
+    form = await _form(connection)
+    keep_form(connection.scope, form)
     token, who = form.get(TOKEN_FIELD), let_in(connection.scope)
     ours = who is not None and is_form_of_session(house, who.session, token)
     if of_browser:
         ours = ours or is_form_of_browser(house, read_cookie(house, connection, FORMS), token)
     if not ours:
         raise ChangmingError("form_stale", status=403)
-    return form
+
+
+async def _form(connection: Connection) -> Form:
+    return await read_form(connection)  # type: ignore[arg-type]  # an HTTP handler's connection is its request

@@ -14,10 +14,11 @@ from changming.infra.http import Assets, request_id
 from changming.kernel.errors import ChangmingError
 from changming.kernel.instants import local, show_date, show_instant, show_span
 from changming.kernel.messages import Audience, Lang, text
+from changming.web.again import Again
 from changming.web.cookies import FORMS, LANGUAGE, cookie, read_cookie
 from changming.web.csrf import FIELD as TOKEN_FIELD
 from changming.web.csrf import browser_token, new_nonce, session_token
-from changming.web.forms import KEY_FIELD
+from changming.web.forms import KEY_FIELD, kept_form
 from changming.web.house import House
 from changming.web.language import chosen_language, page_language
 from changming.web.who import let_in
@@ -103,8 +104,8 @@ class Pages:
         audience: Audience,
         headers: Mapping[str, str],
     ) -> Response[str]:
-        """The page that says what happened, that nothing is lost, and the next step."""
-        lang = page_language(request)
+        """The page that says what happened, gives back what was written, and names the next step."""
+        lang, form = page_language(request), kept_form(request.scope)
         return self.show(
             request,
             "problem.html",
@@ -114,6 +115,7 @@ class Pages:
             message=error.message(lang, audience),
             next_step=error.next_step(lang, audience),
             code_status=error.status,
+            again=None if form is None else Again.of(form, error),
         )
 
     def _form_token(self, request: Request[Any, Any, Any]) -> tuple[str, Cookie | None]:
