@@ -106,13 +106,14 @@ def running(server_dsn: str, template_dsn: str, tmp_path_factory: pytest.TempPat
         admin.execute(f'drop database "{name}" with (force)')
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
+    """A driver for one file: while it is there, an event loop runs, which other files' tests could not bear."""
     with sync_playwright() as started:
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
     browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"])
     yield browser

@@ -94,6 +94,8 @@ def test_a_zombie_counts_as_dead(desk: Path, binaries: Binaries, invite: Any) ->
     keeper = invite("hold")
     pid = keeper.server()
     keeper.send(signal.SIGSTOP)  # a parent that does not collect its children, like the first process of a container
+    stat = Path(f"/proc/{keeper.process.pid}/stat")
+    until(lambda: stat.read_text().rpartition(")")[2].split()[0] == "T")
     os.kill(pid, signal.SIGKILL)
     until(lambda: is_gone(pid))
     os.kill(pid, 0)  # and yet the number is still taken

@@ -72,6 +72,7 @@ def test_the_programs_own_signal_handlers_stay(desk: Path, binaries: Binaries) -
     def own(*_: object) -> None: ...
 
     before = signal.signal(signal.SIGTERM, own)
+    hangup = signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whatever the suite's own server has set
     try:
         with open_server(desk, binaries=binaries):
             assert signal.getsignal(signal.SIGTERM) is own
@@ -79,6 +80,7 @@ def test_the_programs_own_signal_handlers_stay(desk: Path, binaries: Binaries) -
         assert signal.getsignal(signal.SIGHUP) is signal.SIG_DFL
     finally:
         signal.signal(signal.SIGTERM, before)
+        signal.signal(signal.SIGHUP, hangup)
 
 
 def test_from_a_thread_it_works_without_signal_handlers(desk: Path, binaries: Binaries) -> None:
