@@ -1,19 +1,42 @@
 """Words for what was decided: an entry's consultation, a choice, a refusal, a hand-over."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
+from changming.guidance.answers.given import known_inputs
 from changming.guidance.answers.model import Answer, Candidate
-from changming.guidance.answers.refusals import Care, Refused
-from changming.guidance.knowledge import Consultation, Edition, InputKind, Pack, Slot, consult, tagged
-from changming.guidance.triage import Triage
-from changming.guidance.triage.dates import is_working_day
-from changming.guidance.triage.processing import limits_of
+from changming.guidance.answers.verdicts import decide_verdict
+from changming.guidance.knowledge import Edition, Pack, Statement, consult, tagged
+from changming.guidance.triage import Signals, Triage
 from changming.kernel.catalogue import SERVICES, AnswerStatus, RefusalKind
-from changming.kernel.instants import show_date
 from changming.kernel.messages import Lang, text
+
+_OFTEN: Final = ("passport/urgent", "resident-id/replace-lost", "passport/renew")
+"""What people most often come for; tapped by those who only said hello."""
+# What a question is after, and the statements that say it: those come first.
+_ASPECTS: Final = tuple(
+    (re.compile(asks), re.compile(says))
+    for asks, says in (
+        ("多少钱|费|收钱|要钱|几块|免费|交钱|cost|fee|price|free|how much", "^(?!.*罚款).*(?:元|免费|费)|CNY|fee|free"),
+        (
+            "多久|几天|多少天|多长时间|什么时候能|几个工作日|最快|来得及|how long|how many days|how fast|when will",
+            "工作日|[0-9] ?天|日内|working day|days",
+        ),
+        ("网上|线上|手机|在线|网办|online|phone|app", "网上|平台|App|app|手机|online|platform"),
+        (
+            "哪里|去哪|哪儿|什么地方|异地|外地|就近|where|which office",
+            "窗口|派出所|大厅|任何|全国|异地|counter|station|office|any",
+        ),
+        ("有效期|管几年|能用多久|长期|valid", "有效期|长期|valid"),
+    )
+)
+
+
+_MEANWHILE: Final = {"resident-id": "resident-id/temporary"}
+_HELPS_AT_ONCE: Final = re.compile("急着用|临时|应急|meanwhile|temporary|need a card")
 
 
 def name_of(service: str, lang: Lang) -> str:
@@ -23,13 +46,29 @@ def name_of(service: str, lang: Lang) -> str:
 
 
 def from_pack(
-    pack: Pack, triage: Triage, given: Mapping[str, str], *, on: date, confidence: float, lang: Lang
+    edition: Edition,
+    pack: Pack,
+    triage: Triage,
+    signals: Signals,
+    given: Mapping[str, str],
+    *,
+    on: date,
+    asked: str,
+    confidence: float,
+    lang: Lang,
 ) -> Answer:
-    """The entry's answer for what is known, the verdict on the date first where there is one."""
-    said = consult(pack, on=on, given=_known(pack, triage, given, on=on), lang=lang)
-    lines = [f"{tagged(one, lang)}{_marks(one.citation_numbers)}" for one in said.statements]
-    if said.statements and (verdict := _too_late(pack, said, triage, on=on, lang=lang)):
-        lines.insert(0, verdict)
+    """The entry's answer for what is known, the verdict on the date first where there is one.
+
+    Raises:
+        ChangmingError: ``answer_not_valid`` (422) when an answer does not fit its input.
+    """
+    said = consult(pack, on=on, given=known_inputs(pack, triage, signals, given, on=on), lang=lang)
+    verdict = decide_verdict(pack, said, signals.need_by_earliest, on=on, lang=lang) if said.statements else None
+    too_late = verdict is not None and verdict.too_late
+    statements = _to_the_point(said.statements, asked, in_need=too_late)
+    lines = [f"{tagged(one, lang)}{_marks(one.citation_numbers)}" for one in statements]
+    if verdict is not None:
+        lines.insert(0, verdict.words)
     if said.status is AnswerStatus.HANDOVER:
         lines.append(text("answer.handover.pack", lang, place=said.entry.contact))
     if said.next_step:
@@ -37,86 +76,56 @@ def from_pack(
     return Answer(
         status=said.status,
         text="\n".join(lines),
-        statements=said.statements,
+        statements=statements,
         citations=said.citations,
         checklist=said.checklist,
         question=said.question,
+        candidates=_meanwhile(pack, edition, lang) if too_late else (),
         next_step=said.next_step or None,
         entry=said.entry,
         confidence=confidence,
+        routes=said.routes,
     )
+
+
+def _meanwhile(pack: Pack, edition: Edition, lang: Lang) -> tuple[Candidate, ...]:
+    """What helps until then when the service itself comes too late."""
+    service = _MEANWHILE.get(pack.service.partition("/")[0])
+    if service is None or service == pack.service or service not in edition.packs:
+        return ()
+    return (Candidate(service, edition.packs[service].title.say(lang)),)
+
+
+def _to_the_point(statements: Sequence[Statement], asked: str, *, in_need: bool) -> tuple[Statement, ...]:
+    """The statements, those first that say what was asked (how much, how long, where); the rest in the pack's order.
+
+    ``in_need``: what helps at once comes before all.
+    """
+    wanted = [_HELPS_AT_ONCE] if in_need else [says for asks, says in _ASPECTS if asks.search(asked)]
+    return tuple(sorted(statements, key=lambda one: not any(says.search(one.text) for says in wanted)))
 
 
 def _marks(numbers: tuple[int, ...]) -> str:
     return "".join(f"[{number}]" for number in numbers)
 
 
-def _known(pack: Pack, triage: Triage, given: Mapping[str, str], *, on: date) -> dict[str, str]:
-    """Answers by the pack's inputs: what was tapped, and where nothing was, what the words already said.
-
-    A number that stands for the need-by date is the working days between today and that day, both left out.
-    """
-    said = {
-        Slot.CITY: triage.place.code if triage.place else None,
-        Slot.NEED_BY: triage.need_by.isoformat() if triage.need_by else None,
-        Slot.URGENT_REASON: triage.urgent.reason.value if triage.urgent.reason else None,
-        Slot.APPLICANT: triage.applicant.value if triage.applicant else None,
-        Slot.MATERIALS: triage.materials.value if triage.materials.value != "unknown" else None,
-        Slot.ROUTE: triage.route.value if triage.route else None,
-    }
-    known: dict[str, str] = {}
-    for name, asked in pack.inputs.items():
-        value = said.get(asked.slot) if asked.slot else None
-        if name in given:
-            known[name] = given[name]
-        elif asked.kind is InputKind.INT and asked.slot is Slot.NEED_BY:
-            if triage.need_by is not None:
-                most = asked.high if isinstance(asked.high, int) else _MANY
-                known[name] = str(min(_workdays_between(on, triage.need_by), most))
-        elif value is not None and (not asked.options or value in asked.options):
-            known[name] = value
-    return known
+def refused(kind: RefusalKind, lang: Lang) -> Answer:
+    """Kindly: what the desk does not do, why it harms, the lawful way, what to tap next."""
+    candidates = tuple(Candidate(one, name_of(one, lang)) for one in _AFTER_REFUSAL.get(kind, ()))
+    confidence = 0.8 if kind is RefusalKind.OUT_OF_SCOPE else 1.0
+    words = text(f"answer.refused.{kind.value}", lang)
+    return Answer(AnswerStatus.REFUSED, words, kind, candidates=candidates, confidence=confidence)
 
 
-def _workdays_between(today: date, day: date) -> int:
-    days = range(1, min((day - today).days, _MANY))
-    return sum(is_working_day(today + timedelta(days=n)) for n in days)
+_AFTER_REFUSAL: Final = {
+    RefusalKind.FORGERY: ("resident-id/replace-lost", "service-rule/urgent-evidence", "safety"),
+    RefusalKind.PERSONAL_DATA: ("service-rule/privacy",),
+}
 
 
-def _too_late(pack: Pack, said: Consultation, triage: Triage, *, on: date, lang: Lang) -> str | None:
-    """The verdict when even the fastest route's limit ends after the day it is needed: the most important words first.
-
-    Computed from the limits that the answer itself cites, from an application made today.
-    """
-    if triage.need_by is None:
-        return None
-    alive = [route.id for route in said.routes]
-    finishes = [limit.finish(on) for limit in limits_of(pack, on, alive)]
-    if not finishes or min(finishes) <= triage.need_by:
-        return None
-    day, finish = show_date(triage.need_by, lang), show_date(min(finishes), lang)
-    if any(asked.slot is Slot.NEED_BY for asked in pack.inputs.values()):  # the entry itself goes on to say why
-        return text("answer.too_late.short", lang, day=day)
-    return text("answer.too_late", lang, day=day, finish=finish)
-
-
-_REFUSALS: Final = {kind: f"answer.refused.{kind.value}" for kind in RefusalKind}
-
-
-def refused(found: Refused, lang: Lang) -> Answer:
-    """Kindly: what the desk does not do, why it harms, the lawful way."""
-    return Answer(AnswerStatus.REFUSED, text(_REFUSALS[found.kind], lang), found.kind, confidence=1.0)
-
-
-def out_of_scope(lang: Lang) -> Answer:
-    """What the desk can do, and who can help with the rest."""
-    kind = RefusalKind.OUT_OF_SCOPE
-    return Answer(AnswerStatus.REFUSED, text(_REFUSALS[kind], lang), kind, confidence=0.8)
-
-
-def care(found: Care, lang: Lang) -> Answer:
-    """The person first; everything else can wait."""
-    return Answer(AnswerStatus.HANDOVER, text(found.text, lang), confidence=1.0)
+def care(fact: str, lang: Lang) -> Answer:
+    """The person first; everything else can wait. ``fact`` is ``despair`` or ``danger``."""
+    return Answer(AnswerStatus.HANDOVER, text(f"answer.care.{fact}", lang), confidence=1.0)
 
 
 def handed_over(service: str | None, lang: Lang) -> Answer:
@@ -126,16 +135,16 @@ def handed_over(service: str | None, lang: Lang) -> Answer:
     return Answer(AnswerStatus.HANDOVER, text("answer.handover.no_entry", lang, service=name_of(service, lang)))
 
 
-_MANY: Final = 400
-"""Days that are looked at: nobody plans an urgent document for longer."""
-_OFTEN: Final = ("passport/urgent", "resident-id/replace-lost", "passport/renew")
-"""What people most often come for; tapped by those who only said hello."""
+def unknown_document(lang: Lang) -> Answer:
+    """A paper that this desk has no verified knowledge about."""
+    return Answer(AnswerStatus.HANDOVER, text("answer.handover.unknown_document", lang))
 
 
-def greeting(edition: Edition, lang: Lang) -> Answer:
-    """A welcome and the way to begin."""
+def greeting(edition: Edition, lang: Lang, *, again: bool = False) -> Answer:
+    """A welcome and the way to begin; ``again`` answers thanks."""
     often = tuple(one for one in _OFTEN if one in edition.packs)
-    return replace(choice(often, edition, lang, 0.0), text=text("answer.greeting", lang))
+    words = text("answer.anything_else" if again else "answer.greeting", lang)
+    return replace(choice(often, edition, lang, 0.0), text=words)
 
 
 def choice(services: tuple[str, ...], edition: Edition, lang: Lang, confidence: float) -> Answer:

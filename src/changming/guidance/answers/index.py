@@ -25,6 +25,7 @@ B: Final = 0.6
 _BUDGET: Final = 2_000
 """Postings that are read in full for one question; longer lists are only looked up."""
 _CANDIDATES: Final = 48
+_OTHERS: Final = 3
 
 
 class Row(NamedTuple):
@@ -35,10 +36,14 @@ class Row(NamedTuple):
 
 
 class Scored(NamedTuple):
-    """An entry with its best row. ``share`` is the part of the question's weight that the row explains, 0 to about 1."""
+    """An entry with the score of its best row and the sum of the next three.
+
+    ``share`` is the part of the question's weight that the best row explains, from 0 to about 1.
+    """
 
     service: str
     score: float
+    others: float
     share: float
 
 
@@ -57,19 +62,16 @@ class Index:
     average: float
     since: dict[str, date]
 
-    def search(self, text: str, *, on: date, limit: int = 8) -> tuple[Scored, ...]:
+    def search(self, text: str, *, on: date, limit: int = 16) -> tuple[Scored, ...]:
         """The best entries in force on a date for a text in plain form, best first."""
         query = set(tokens_of(text))
-        best: dict[str, float] = {}
+        scores: dict[str, list[float]] = {}
         for row, score in self._rows(query, on):
-            service = self.rows[row].service
-            if score > best.get(service, 0.0):
-                best[service] = score
+            scores.setdefault(self.rows[row].service, []).append(score)
         whole = self._whole(query)
-        return tuple(
-            Scored(service, score, score / whole if whole else 0.0)
-            for service, score in nlargest(limit, best.items(), key=lambda item: (item[1], item[0]))
-        )
+        tops = ((service, nlargest(1 + _OTHERS, found)) for service, found in scores.items())
+        scored = (Scored(service, top[0], sum(top[1:]), top[0] / whole if whole else 0.0) for service, top in tops)
+        return tuple(nlargest(limit, scored, key=lambda entry: (entry.score, entry.service)))
 
     def _rows(self, query: Iterable[str], on: date) -> Iterable[tuple[int, float]]:
         """Rows with their scores; exact for every row that is returned."""

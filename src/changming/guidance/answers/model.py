@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from changming.guidance.knowledge import ChecklistItem, Citation, EntryPoint, Question, Statement
+from changming.guidance.knowledge import ChecklistItem, Citation, EntryPoint, Question, RouteView, Statement
 from changming.guidance.triage import Triage
 from changming.kernel.catalogue import AnswerStatus, RefusalKind
 from changming.kernel.messages import Lang
@@ -63,6 +63,7 @@ class Answer:
     next_step: str | None = None
     entry: EntryPoint | None = None
     confidence: float = 0.0
+    routes: tuple[RouteView, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The ``answer`` object of the contract."""
@@ -91,12 +92,17 @@ class Result:
     def to_json(self, *, ms: float | None = None) -> dict[str, Any]:
         """The document of ``ask --json``; ``ms`` is measured by the caller, since rules read no clock."""
         return {
-            "masked": self.masked,
+            "masked": encodable(self.masked),
             "triage": self.triage.to_json(),
             "answer": self.answer.to_json(),
             "plan": None,
             "ms": ms,
         }
+
+
+def encodable(text: str) -> str:
+    """The text with broken surrogates replaced, so that it can be written as UTF-8 (RFC 3629 section 3)."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _day(value: date | None) -> str | None:

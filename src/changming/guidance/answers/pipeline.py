@@ -1,19 +1,36 @@
-"""The whole way from a question to an answer. Pure: an edition and a query in, a value out."""
+"""The whole way from a question to an answer. Pure: an edition and a query in, a value out.
+
+Order: mask, read, the person's safety, refusals, slots, entry, words. Personal data is masked before anything looks at
+the text, and nothing is said that no entry in force says.
+"""
 
 import re
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Final
 
 from changming.guidance.answers import compose
-from changming.guidance.answers.gates import Chosen, Found, Greeting, NoEntry, Several, decide_entry
+from changming.guidance.answers.follow import is_follow_up
+from changming.guidance.answers.gating import Asked, Gate, Verdict, decide_gate
 from changming.guidance.answers.index import index_of
 from changming.guidance.answers.model import SERVICE, Answer, Query, Result
-from changming.guidance.answers.refusals import AboutForgery, find_care, find_refusal
-from changming.guidance.answers.tokens import unify
-from changming.guidance.knowledge import Edition
-from changming.guidance.triage import Triage, triage
-from changming.guidance.triage.reading import read
-from changming.kernel.catalogue import SERVICES, AnswerStatus, Materials
+from changming.guidance.answers.ranking import rank
+from changming.guidance.answers.replies import read_reply
+from changming.guidance.answers.screens import is_about, screen
+from changming.guidance.knowledge import Edition, Question
+from changming.guidance.triage import (
+    Reading,
+    ServiceGuess,
+    Signals,
+    Triage,
+    decide_triage,
+    guess_service,
+    read,
+    read_signals,
+    with_given,
+)
+from changming.kernel.catalogue import SERVICES, AnswerStatus, RefusalKind, Route
 from changming.kernel.instants import local_date
 from changming.kernel.masking import mask
 from changming.kernel.messages import Lang
@@ -22,23 +39,60 @@ _HAN: Final = re.compile(r"[㐀-鿿]")
 _LATIN: Final = re.compile(r"[A-Za-z]{2,}")
 _ENGLISH_WORDS: Final = 2
 _REMEMBERED_TURNS: Final = 6
-_ABOUT_FORGERY: Final = 0.8
+_REPLIED: Final = 0.9
+_FOLLOWED: Final = 0.8
+_SAFETY: Final = "safety"
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What a conversation has come to. ``offered``: candidates were shown and nothing was tapped yet."""
+
+    signals: Signals = field(default_factory=Signals)
+    service: str | None = None
+    question: Question | None = None
+    given: Mapping[str, str] = field(default_factory=dict)
+    offered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """One question in its conversation."""
+
+    edition: Edition
+    query: Query
+    reading: Reading
+    today: date
+    lang: Lang
+    own: Signals
+    state: _State
+    given: Mapping[str, str]
 
 
 def answer(edition: Edition, query: Query) -> Result:
     """What the desk understood and what it says.
 
-    Order: mask, read, the person's safety, refusals, slots, entry, words. Personal data is masked before anything
-    looks at the text, and nothing is said that no entry in force says.
-
     Raises:
         ChangmingError: ``answer_not_valid`` (422) for an answer that its input does not know.
     """
-    masked = mask(query.text).text
-    lang = language_of(masked, query.lang)
-    understood = _understand(edition, masked, query, lang)
-    said, service = _decide(edition, masked, understood, query, lang)
-    return Result(masked, replace(understood, service=service or understood.service), said)
+    state = _State()
+    for earlier in query.turns[-_REMEMBERED_TURNS:]:
+        _, state = _take(edition, replace(query, text=earlier, answers={}, city=None, need_by=None), state)
+    return _take(edition, query, state)[0]
+
+
+def answer_turns(edition: Edition, query: Query, turns: tuple[str, ...]) -> tuple[Result, ...]:
+    """The answers to all turns of a conversation, each in the light of the earlier ones.
+
+    Raises:
+        ChangmingError: as ``answer``.
+    """
+    state = _State()
+    results: list[Result] = []
+    for turn in turns:
+        result, state = _take(edition, replace(query, text=turn), state)
+        results.append(result)
+    return tuple(results)
 
 
 def language_of(text: str, wanted: Lang) -> Lang:
@@ -48,83 +102,157 @@ def language_of(text: str, wanted: Lang) -> Lang:
     return wanted
 
 
-def _understand(edition: Edition, masked: str, query: Query, lang: Lang) -> Triage:
-    """The slots of this question; what it leaves open is taken from the questions before it."""
-    now = _slots(edition, masked, query, lang)
-    for turn in reversed(query.turns[-_REMEMBERED_TURNS:]):
-        before = _slots(edition, mask(turn).text, query, lang)
-        now = _filled(now, before)
-    return now
+def _take(edition: Edition, query: Query, state: _State) -> tuple[Result, _State]:
+    masked = mask(query.text).text
+    reading = read(masked)
+    today = local_date(query.at)
+    own = with_given(read_signals(reading, today), city=query.city, need_by=query.need_by, answers=query.answers)
+    given = {**_still_true(state, own), **query.answers}
+    turn = _Turn(edition, query, reading, today, language_of(masked, query.lang), own, state, given)
+    return _decide(turn, masked)
 
 
-def _slots(edition: Edition, masked: str, query: Query, lang: Lang) -> Triage:
-    given = query.answers
-    return triage(edition, masked, at=query.at, city=query.city, need_by=query.need_by, answers=given, lang=lang)
+def _still_true(state: _State, own: Signals) -> Mapping[str, str]:
+    """Earlier replies; an age belongs to whom it was said of."""
+    changed = own.applicant is not None and own.applicant != state.signals.applicant
+    return {name: value for name, value in state.given.items() if not (changed and name == "age")}
 
 
-def _filled(now: Triage, before: Triage) -> Triage:
-    same = not now.documents or set(now.documents) & set(before.documents)
-    urgent = now.urgent if now.urgent.claimed or now.urgent.reason else before.urgent
-    return replace(
-        now,
-        service=now.service or (before.service if same else None),
-        documents=now.documents or before.documents,
-        action=now.action or (before.action if same else None),
-        urgent=urgent,
-        need_by=now.need_by or before.need_by,
-        need_by_text=now.need_by_text or before.need_by_text,
-        place=now.place or before.place,
-        materials=before.materials if now.materials is Materials.UNKNOWN else now.materials,
-        applicant=now.applicant or before.applicant,
-        route=now.route or before.route,
-        level=min(now.level, before.level, key=list(type(now.level)).index),
-        because=tuple(dict.fromkeys((*now.because, *before.because))),
-    )
+def _decide(turn: _Turn, masked: str) -> tuple[Result, _State]:
+    own = turn.own
+    if care := next((fact for fact in ("despair", "danger") if fact in own.facts), None):
+        return _plain(turn, masked, compose.care(care, turn.lang), f"care.{care}")
+    screened = screen(turn.reading.text)
+    if screened.refusal is not None:
+        return _plain(turn, masked, compose.refused(screened.refusal, turn.lang), f"refuse.{screened.refusal.value}")
+    reply = _reply(turn)
+    if reply is not None and turn.state.question is not None:
+        turn = replace(turn, given={**turn.given, turn.state.question.input: reply})
+        signals = own.after(turn.state.signals)
+        service = turn.state.service
+        return _consulted(turn, masked, service=service, confidence=_REPLIED, signals=signals, rule="reply")
+    follows = turn.state.service is not None and is_follow_up(turn.reading.text, own, turn.state.service)
+    signals = own.after(turn.state.signals) if follows else own
+    understood = decide_triage(turn.edition, signals, turn.reading.text, today=turn.today, lang=turn.lang)
+    guess = _guess(turn, signals, understood, about_forgery=screened.about, follows=follows)
+    verdict = _verdict(turn, signals, guess, follows=follows)
+    if verdict.gate in (Gate.ANSWER, Gate.NO_ENTRY):
+        service, confidence = verdict.services[0], verdict.probability
+        rule = f"gate.{verdict.gate.value}"
+        return _consulted(turn, masked, service=service, confidence=confidence, signals=signals, rule=rule)
+    return _without_entry(turn, masked, verdict, understood, signals)
 
 
-def _decide(edition: Edition, masked: str, understood: Triage, query: Query, lang: Lang) -> tuple[Answer, str | None]:
-    text = unify(read(masked).text)
-    if (found := find_care(text)) is not None:
-        return compose.care(found, lang), None
-    about = find_refusal(text)
-    if about is not None and not isinstance(about, AboutForgery):
-        return compose.refused(about, lang), None
-    entry = _chosen(edition, text, understood, query, about)
-    if isinstance(entry, Found):
-        pack, on = edition.packs[entry.service], local_date(query.at)
-        said = compose.from_pack(pack, understood, query.answers, on=on, confidence=entry.confidence, lang=lang)
-        return said, entry.service
-    if isinstance(entry, NoEntry):
-        return compose.handed_over(entry.service, lang), entry.service
-    if isinstance(entry, Several):
-        return compose.choice(entry.services, edition, lang, entry.confidence), None
-    return compose.greeting(edition, lang) if isinstance(entry, Greeting) else compose.out_of_scope(lang), None
-
-
-def _chosen(edition: Edition, text: str, understood: Triage, query: Query, about: AboutForgery | None) -> Chosen:
-    """The entry that was tapped, else the one for questions about forgery, else the one that the words lead to."""
-    tapped = query.answers.get(SERVICE)
-    if tapped is not None and tapped in SERVICES:
-        return Found(tapped, 1.0) if tapped in edition.packs else NoEntry(tapped)
-    if about is not None and about.service in edition.packs:
-        return Found(about.service, _ABOUT_FORGERY)
-    on = local_date(query.at)
-    hits = index_of(edition).search(text, on=on)
-    return decide_entry(
-        text,
-        hits,
-        packs=edition.packs.keys(),
-        documents=understood.documents,
-        service=understood.service,
-        context=_context(edition, query),
-    )
-
-
-def _context(edition: Edition, query: Query) -> str | None:
-    """The service that the conversation was about before this question."""
-    if not query.turns:
+def _reply(turn: _Turn) -> str | None:
+    """The answer to the desk's last question, if that is what was written."""
+    question = turn.state.question
+    if question is None or turn.own.documents or turn.own.rules or question.input in turn.query.answers:
         return None
-    earlier = answer(edition, replace(query, text=query.turns[-1], turns=query.turns[:-1][-_REMEMBERED_TURNS:]))
-    if earlier.answer.status in (AnswerStatus.ANSWERED, AnswerStatus.ASK):
-        return earlier.triage.service
-    return None
+    return read_reply(question, turn.reading, turn.own, turn.today)
+
+
+def _guess(
+    turn: _Turn, signals: Signals, understood: Triage, *, about_forgery: bool, follows: bool
+) -> ServiceGuess | None:
+    """The service by rule: questions about forgery are about fraud, follow-ups stay with what was spoken of."""
+    words = guess_service(signals, turn.reading.text)
+    if about_forgery and not (words is not None and words.service.startswith("service-rule")):
+        return ServiceGuess(_SAFETY, "about.forgery", sure=True)
+    sure = words is not None and (words.sure or understood.service != words.service)
+    if follows and not sure and turn.state.service is not None:
+        return ServiceGuess(turn.state.service, "follow-up", sure=True)
+    return (
+        None if words is None or understood.service is None else words._replace(service=understood.service, sure=sure)
+    )
+
+
+def _verdict(turn: _Turn, signals: Signals, guess: ServiceGuess | None, *, follows: bool) -> Verdict:
+    text = turn.reading.text
+    if guess is not None and guess.rule == "follow-up":
+        gate = Gate.ANSWER if guess.service in turn.edition.packs else Gate.NO_ENTRY
+        return _tapped(turn, Verdict(gate, (guess.service,), _FOLLOWED))
+    ranking = rank(index_of(turn.edition), text, signals, guess, on=turn.today)
+    asked = Asked(
+        guess=guess,
+        ours=follows or guess is not None or bool(signals.documents) or is_about("ours", text),
+        other_document=is_about("other_documents", text),
+        documents=signals.documents,
+        offered=turn.state.offered,
+    )
+    return _tapped(turn, decide_gate(ranking, asked, turn.edition.packs.keys()))
+
+
+def _tapped(turn: _Turn, verdict: Verdict) -> Verdict:
+    """A tapped candidate wins, unless the words by now clearly speak of something else."""
+    tapped = turn.query.answers.get(SERVICE)
+    if tapped is None or tapped not in SERVICES:
+        return verdict
+    if verdict.gate in (Gate.ANSWER, Gate.NO_ENTRY) and _names_another(turn, verdict, tapped):
+        return verdict
+    return Verdict(Gate.ANSWER if tapped in turn.edition.packs else Gate.NO_ENTRY, (tapped,), 1.0)
+
+
+def _names_another(turn: _Turn, verdict: Verdict, tapped: str) -> bool:
+    guess = guess_service(turn.own, turn.reading.text)
+    return guess is not None and guess.sure and verdict.services[0] != tapped
+
+
+def _consulted(
+    turn: _Turn, masked: str, *, service: str | None, confidence: float, signals: Signals, rule: str
+) -> tuple[Result, _State]:
+    understood = decide_triage(
+        turn.edition, signals, turn.reading.text, today=turn.today, lang=turn.lang, service=service
+    )
+    pack = turn.edition.packs.get(understood.service or "")
+    if pack is None:
+        said = compose.handed_over(understood.service, turn.lang)
+    else:
+        said = compose.from_pack(
+            turn.edition,
+            pack, understood, signals, turn.given, on=turn.today, asked=turn.reading.text, confidence=confidence,
+            lang=turn.lang,
+        )  # fmt: skip
+        understood = _with_route(understood, said)
+    state = _State(signals, understood.service, said.question, turn.given)
+    return _result(masked, understood, said, rule), state
+
+
+def _with_route(understood: Triage, said: Answer) -> Triage:
+    """Online or the counter: what was said, else what the entry's open routes leave."""
+    channels = {route.channel for route in said.routes if route.fits} or {route.channel for route in said.routes}
+    if understood.route is not None or not channels:
+        return understood
+    if channels <= {Route.ONLINE, Route.COUNTER, Route.ONLINE_COUNTER}:
+        route = channels.pop() if len(channels) == 1 else Route.ONLINE_COUNTER
+        return replace(understood, route=route, because=(*understood.because, "route.from-entry"))
+    return understood
+
+
+def _without_entry(
+    turn: _Turn, masked: str, verdict: Verdict, understood: Triage, signals: Signals
+) -> tuple[Result, _State]:
+    text, lang = turn.reading.text, turn.lang
+    rule = f"gate.{verdict.gate.value}"
+    if is_about("greeting", text) or is_about("thanks", text) or is_about("vague", text) or not text.strip():
+        said, rule = compose.greeting(turn.edition, lang, again=is_about("thanks", text)), "greeting"
+    elif verdict.gate is Gate.CHOOSE:
+        said = compose.choice(verdict.services, turn.edition, lang, verdict.probability)
+    elif verdict.gate is Gate.UNKNOWN_DOCUMENT:
+        said = compose.unknown_document(lang)
+    elif verdict.gate is Gate.FOREIGN:
+        said = compose.refused(RefusalKind.OUT_OF_SCOPE, lang)
+    else:
+        said = compose.handed_over(None, lang)
+    offered = said.status is AnswerStatus.CHOOSE and rule != "greeting"
+    state = _State(signals, turn.state.service, None, turn.given, offered)
+    return _result(masked, replace(understood, service=None) if said.refusal else understood, said, rule), state
+
+
+def _plain(turn: _Turn, masked: str, said: Answer, rule: str) -> tuple[Result, _State]:
+    """An answer that needs no entry: care, or a refusal."""
+    understood = decide_triage(turn.edition, turn.own, turn.reading.text, today=turn.today, lang=turn.lang)
+    return _result(masked, understood, said, rule), replace(turn.state, question=None)
+
+
+def _result(masked: str, understood: Triage, said: Answer, rule: str) -> Result:
+    return Result(masked, replace(understood, because=(*understood.because, rule)), said)

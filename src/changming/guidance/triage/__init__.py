@@ -1,4 +1,4 @@
-"""Triage: what a person's words say about the document, the action, urgency, the date, the place and the state of papers.
+"""Triage: what a person's words say about document, action, urgency, date, place and papers.
 
 Pure and quick. Every slot carries its value, where it stands and the rule that found it; what is not said stays
 unknown.

@@ -18,7 +18,8 @@ from changming.kernel.catalogue import Applicant, Materials, Route, ServiceActio
 from changming.kernel.instants import local_date
 from changming.kernel.messages import Lang, catalogue, text
 
-_ORDINARY_PASSPORT: Final = frozenset({"passport/first", "passport/renew"})
+_ORDINARY_PASSPORT: Final = frozenset({"passport/first", "passport/renew", "passport/replace-lost"})
+_NAMES_NOW: Final = frozenset({UrgentReason.BEREAVEMENT, UrgentReason.VISITING_ILL, UrgentReason.VISA_EXPIRING})
 _PROOFS: Final = ("1", "2")
 
 
@@ -90,10 +91,10 @@ def decide_triage(
     finish = normal_finish(edition, service, today)
     soonest = signals.need_by_earliest
     inside = soonest is not None and today <= soonest < finish
-    if service in _ORDINARY_PASSPORT and inside:
-        service = "passport/urgent"
-        because.append("service.passport-urgent.need-by")
     reason = _reason(signals)
+    if service in _ORDINARY_PASSPORT and (inside or reason in _NAMES_NOW):
+        service = "passport/urgent"
+        because.append("service.passport-urgent.in-need")
     claimed = _claims_urgency(signals, inside=inside)
     facts = signals.facts
     level = decide_level(

@@ -51,7 +51,9 @@ def decide_level(facts: LevelFacts) -> Decision:
     critical = _named(leak=facts.leak, outage=facts.outage)
     if critical:
         return Decision(Level.CRITICAL, _ids("critical", critical))
-    contested = _named(dispute=facts.dispute and facts.reason is not UrgentReason.COURT, contested_decision=facts.contested_decision)
+    contested = _named(
+        dispute=facts.dispute and facts.reason is not UrgentReason.COURT, contested_decision=facts.contested_decision
+    )
     if contested:
         return Decision(Level.DEDICATED, _ids("dedicated", contested))
     if urgent := _urgent(facts):

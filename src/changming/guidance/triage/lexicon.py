@@ -23,6 +23,9 @@ _NEUTRAL: Final = re.compile(
     r"是不是|能不能|可不可以|要不要|会不会|有没有|行不行|急不急|好不好|用不用|需不需要|不小心|不知道?|不慎|不得不|不晓得|差不多|没想到|没注意|了没|没事|不光|不但|不仅|"
     r"不会|没办法|不见|找不|不是要|没多久"
 )
+_PEEK: Final = 2
+"""Characters of the hit itself that may end a neutral phrase: 能不|能换."""
+_CLAUSE: Final = re.compile(r"[,，。;；!！?？]")
 _NO: Final = re.compile(r"[不没未别非无勿]|not |n't |no |never ")
 
 
@@ -37,9 +40,9 @@ def _groups() -> dict[str, tuple[tuple[str, re.Pattern[str]], ...]]:
 
 def is_negated(text: str, start: int) -> bool:
     """A "no" stands within four characters before ``start``, and it is not part of a question or of 不小心."""
-    window = text[max(0, start - _WINDOW) : start]
-    window = re.split(r"[,，。;；!！?？ ]", window)[-1] if window.isascii() is False else window
-    return bool(_NO.search(_NEUTRAL.sub("", window)))
+    begin = max(0, start - _WINDOW)
+    seen = _NEUTRAL.sub(lambda hit: " " * len(hit[0]), text[begin : start + _PEEK])
+    return bool(_NO.search(_CLAUSE.split(seen[: start - begin])[-1]))
 
 
 def find(group: str, text: str) -> list[Hit]:

@@ -8,7 +8,8 @@ from changming.guidance.triage.dates import FoundDate
 
 _EXPIRY_AFTER: Final = re.compile(r"^[^,，。;；]{0,4}?(?:到期|过期|失效|期满|满期|就到日子)|^ ?(?:it )?expires?")
 _EXPIRY_BEFORE: Final = re.compile(
-    r"(?:有效期(?:到|至|限)?(?:是|为)?|到期(?:日期?|时间)?(?:是|为|在)?|过期(?:日期?)?(?:是|为)?|期限到|有效至|还有(?:不到)?|expires? (?:in|on))[^,，。;；]{0,3}$"
+    r"(?:有效期(?:到|至|限)?(?:是|为)?|到期(?:日期?|时间)?(?:是|为|在)?|过期(?:日期?)?(?:是|为)"
+    r"?|期限到|有效至|还有(?:不到)?|expires? (?:in|on))[^,，。;；]{0,3}$"
 )
 _VISA: Final = re.compile(r"签证|居留|入境许可|visa")
 _VISIT_AFTER: Final = re.compile(
@@ -25,7 +26,9 @@ _NEED_NEAR: Final = re.compile(
     r"比赛|参赛|旅游|旅行|蜜月|回国|回家|回去|起飞|之?前|截止|最晚|最迟|必须|一定要|拿到|办好|办下来|办完|出证|到手|去|到|赴|需要|要|"
     r"fly|flight|leave|travel|trip|exam|need|by|before|deadline|depart|start|meeting|hearing|wedding"
 )
-_NEED_BEFORE: Final = re.compile(r"(?:截止|最晚|最迟|赶在|务必|必须|要在|得在|需要?在|by|before|until)[^,，。;；]{0,3}$")
+_NEED_BEFORE: Final = re.compile(
+    r"(?:截止|最晚|最迟|赶在|务必|必须|要在|得在|需要?在|by|before|until)[^,，。;；]{0,3}$"
+)
 
 
 class NeedBy(NamedTuple):
@@ -36,7 +39,7 @@ class NeedBy(NamedTuple):
 
 
 def pick_need_by(text: str, dates: Iterable[FoundDate]) -> NeedBy | None:
-    """The date by which something is needed: not the past, not an expiry, not the day of a visit; the soonest of the best.
+    """The date by which something is needed: not the past, not an expiry, not a visit; the soonest of the best.
 
     A visa's expiry counts as a need.
     """

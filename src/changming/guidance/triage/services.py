@@ -26,7 +26,8 @@ _TABLE: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ("first", "first"), ("apply", "first"),
     ),
     "hk-macao-permit": (
-        ("endorsement", "endorsement"), ("replace-lost", "replace-lost"), ("damaged", "replace-lost"), ("renew", "renew"),
+        ("endorsement", "endorsement"), ("replace-lost", "replace-lost"), ("damaged", "replace-lost"), ("renew",
+        "renew"),
         ("first", "first"), ("apply", "first"),
     ),
     "taiwan-permit": (("endorsement", "endorsement"), ("first", "first"), ("apply", "first")),
@@ -37,7 +38,8 @@ _TABLE: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "birth-certificate": (
         ("replace-lost", "replace"), ("damaged", "replace"), ("first", "first"), ("apply", "first"), ("", "first"),
     ),
-    "marriage-certificate": (("replace-lost", "replace"), ("damaged", "replace"), ("apply", "replace"), ("", "replace")),
+    "marriage-certificate": (("replace-lost", "replace"), ("damaged", "replace"), ("apply", "replace"), ("",
+    "replace")),
     "social-security-card": (
         ("electronic", "electronic"), ("replace-lost", "replace-lost"), ("damaged", "replace-lost"), ("first", "first"),
         ("apply", "first"),
@@ -52,17 +54,27 @@ _TABLE: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "qualification": (("", "keep"),),
 }  # fmt: skip
 _HOUSEHOLD: Final = (
-    ("household/no-hukou", re.compile(r"(?:没有?|无|上不了|没上过|一直没上|办不了)[^,，。]{0,2}户口(?!本|簿|页|的?城)|黑户|without (?:a )?hukou|no hukou")),
-    ("household/replace-book", re.compile(r"户口(?:本|簿|页)[^,，。]{0,10}(?:丢|遗失|补|坏|破|烂|不见|找不|没了|换)|(?:补办?|补领|换)[^,，。]{0,3}户口(?:本|簿)|household book|hukou book")),
+    ("household/no-hukou", re.compile(r"(?:没有?|无|上不了|没上过|一直没上|办不了)[^,，。]{0,2}户口(?!本|簿|页|"
+        r"的?城)|黑户|without "
+        r"(?:a )?hukou|no hukou")),
+    ("household/replace-book", re.compile(r"户口(?:本|簿|页)[^,，。]{0,10}(?:丢|遗失|补|坏|破|烂|不见|找不|没了|换)"
+        r"|(?:补办?|补领|换)"
+        r"[^,，。]{0,3}户口(?:本|簿)|household book|hukou book")),
     (
         "household/birth-registration",
-        re.compile(r"(?:新生儿|宝宝|孩子|小孩|娃|婴儿|女儿|儿子|出生)[^。]{0,14}(?:上|落|报|入)[^,，。]{0,2}户|(?:上|落|报|入)[^,，。]{0,2}户口?[^。]{0,8}(?:新生儿|宝宝|孩子|小孩|娃)|出生登记|register (?:a|the|my) birth"),
+        re.compile(r"(?:新生儿|宝宝|孩子|小孩|娃|婴儿|女儿|儿子|出生)[^。]{0,14}(?:上|落|报|入)[^,，。]{0,2}户|"
+            r"(?:上|落|报|入)[^,，。]{0,2}户口?[^。]{0,8}(?:新生儿|宝宝|孩子|小孩|娃)|出生登记|register "
+            r"(?:a|the|my) birth"),
     ),
-    ("household/move", re.compile(r"迁|落户|入户|转[^,，。]{0,3}户口|户口[^,，。]{0,4}转|投靠|(?:transfer|move)[^.]{0,12}hukou|hukou[^.]{0,12}(?:transfer|move)")),
+    ("household/move", re.compile(r"迁|落户|入户|转[^,，。]{0,3}户口|户口[^,，。]{0,4}转|投靠|(?:transfer|"
+        r"move)[^.]{0,12}hukou|"
+        r"hukou[^.]{0,12}(?:transfer|move)")),
 )  # fmt: skip
 # Of the rules of the desk these give way when a document and an action are named: they are words that also stand aside.
 _ACTIONS: Final = frozenset(action.value for action in ServiceAction)
-_WEAK_RULES: Final = frozenset({"service-rule/hours", "service-rule/online-review", "service-rule/complaint", "life-event/moving-city"})
+_WEAK_RULES: Final = frozenset(
+    {"service-rule/hours", "service-rule/online-review", "service-rule/complaint", "life-event/moving-city"}
+)
 
 
 def guess_service(signals: Signals, text: str) -> ServiceGuess | None:
@@ -95,7 +107,7 @@ def _by_document(signals: Signals, text: str) -> ServiceGuess | None:
 
 def action_of(service: str | None, signals: Signals) -> ServiceAction | None:
     """The action of a triage: the service's own where its id names one, else the first that was said."""
-    suffix = service.partition("/")[2] if service in SERVICES else ""
+    suffix = service.partition("/")[2] if service is not None and service in SERVICES else ""
     named = {"replace": "replace-lost", "register": "apply", "keep": "", "complaint": "complain"}.get(suffix, suffix)
     for value in (named, *signals.actions):
         if value in _ACTIONS:

@@ -16,9 +16,16 @@ from changming.guidance.triage.reading import Reading
 
 _LONGEST: Final = 4_000
 """Triage reads this many characters; nobody says what they need after them."""
-_AGE: Final = re.compile(rf"(?<![0-9])(?P<n>{NUMBER})(?:周?岁|多岁)|(?<![a-z])(?P<en>[0-9]{{1,3}})(?:[- ]years?[- ]old| y/?o\b)")
+_AGE: Final = re.compile(
+    rf"(?<![0-9])(?P<n>{NUMBER})(?:周?岁|多岁)|(?<![a-z])(?P<en>[0-9]{{1,3}})(?:[- ]years?[- ]old| y/?o\b)"
+)
 _OLDEST: Final = 120
-_AS_MATERIAL: Final = re.compile(r"(?:带|拿|用|凭|提供|出示|复印|要|需要|带上|拿着|没有|有|和|跟|及|、|还要|以及|bring|with|need)(?:本人|我的?|自己的?)?$")
+_AS_MATERIAL: Final = re.compile(
+    r"(?:带|拿|用|凭|提供|出示|复印|要|需要|带上|拿着|没有|有|和|跟|及|、|还要|以及|bring|with|need)(?:本人|我的?|自己的?)?$"
+)
+_AS_SUBJECT: Final = re.compile(
+    r"(?:办|补|换|申请|领|开|弄|查|上|迁|注销|变更|续|激活|登记)(?:理|领|发)?(?:个|一?张|一?本|新的?|成)?(?:我|本人|孩子)?的?$"
+)
 _LOCATION: Final = re.compile(r"^(?:本|簿)?(?:所在地|地|在|是|都?不在|还在|跟|属)")
 
 
@@ -50,7 +57,8 @@ class Signals:
         kept = {
             name: getattr(earlier, name)
             for name in (
-                "documents", "reasons", "applicant", "materials", "route", "need_by", "need_by_earliest", "need_by_text",
+                "documents", "reasons", "applicant", "materials", "route", "need_by", "need_by_earliest",
+                "need_by_text",
                 "place", "place_role", "hukou", "age", "claimed",
             )
             if getattr(self, name) in (None, ())
@@ -140,8 +148,8 @@ def _documents(text: str, found: _Found) -> tuple[str, ...]:
     for hit in lexicon.find("document", text):
         if hit.value == "household" and _LOCATION.match(text[hit.end : hit.end + 4]):
             continue
-        beside = _AS_MATERIAL.search(text[max(0, hit.start - 6) : hit.start]) is not None
-        rate = (int(beside), hit.start)
+        before = text[max(0, hit.start - 6) : hit.start]
+        rate = (0 if _AS_SUBJECT.search(before) else 2 if _AS_MATERIAL.search(before) else 1, hit.start)
         if hit.value not in rated or rate < rated[hit.value]:
             rated[hit.value] = rate
             first[hit.value] = hit

@@ -10,11 +10,24 @@ from changming.guidance.triage.dates.model import DateRule, Reached
 from changming.guidance.triage.dates.numerals import NUMBER, as_number, as_year
 
 _YEARS: Final = {"今年": 0, "明年": 1, "后年": 2, "去年": -1, "前年": -2}
-_MONTH_SHIFT: Final = {"上": -1, "上个": -1, "本": 0, "这": 0, "这个": 0, "今个": 0, "当": 0, "下": 1, "下个": 1, "下下": 2, "下下个": 2}
+_MONTH_SHIFT: Final = {
+    "上": -1,
+    "上个": -1,
+    "本": 0,
+    "这": 0,
+    "这个": 0,
+    "今个": 0,
+    "当": 0,
+    "下": 1,
+    "下个": 1,
+    "下下": 2,
+    "下下个": 2,
+}
 _MONTH_WORD: Final = r"(?P<rel>下下个?|上个?|下个?|本|这个?|今个|当)月"
 _ENGLISH_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ENGLISH_MONTH: Final = (
-    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)"
+    r"?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 )
 _CENTURY: Final = 100
 
@@ -161,7 +174,8 @@ def _english(match: Match[str], today: date) -> Reached | None:
 
 # "号" after a number is a day of the month unless it counts windows, lines, houses, documents, seats or sizes.
 _NOT_A_DAY: Final = (
-    r"(?!窗|线|楼|厅|口|门|院|文|公告|令|柜|机|厂|馆|店|码|车|牌|铺|桌|会议|病|仓|库|信|人|通知|国道|高速|房|床|铁|楼|字|鞋|以|之?内|间|个|院|游)"
+    r"(?!窗|线|楼|厅|口|门|院|文|公告|令|柜|机|厂|馆|店|码|车|牌|铺|桌|会议|病|仓|库|信|人|通知|"
+    r"国道|高速|房|床|铁|楼|字|鞋|以|之?内|间|个|院|游)"
 )
 ABSOLUTE_RULES: Final = (
     DateRule(
@@ -171,11 +185,19 @@ ABSOLUTE_RULES: Final = (
         ),
         _ymd,
     ),
-    DateRule("date.full-short", re.compile(r"(?<![0-9-])(?P<y>[0-9]{2})-(?P<m>[0-9]{1,2})-(?P<d>[0-9]{1,2})(?![0-9-])"), _ymd),
-    DateRule("date.month-day-year", re.compile(r"(?<![0-9/])(?P<m>[0-9]{1,2})/(?P<d>[0-9]{1,2})/(?P<y>[0-9]{4}|[0-9]{2})(?![0-9/])"), _ymd),
+    DateRule(
+        "date.full-short", re.compile(r"(?<![0-9-])(?P<y>[0-9]{2})-(?P<m>[0-9]{1,2})-(?P<d>[0-9]{1,2})(?![0-9-])"), _ymd
+    ),
+    DateRule(
+        "date.month-day-year",
+        re.compile(r"(?<![0-9/])(?P<m>[0-9]{1,2})/(?P<d>[0-9]{1,2})/(?P<y>[0-9]{4}|[0-9]{2})(?![0-9/])"),
+        _ymd,
+    ),
     DateRule(
         "date.relative-year",
-        re.compile(rf"(?P<rel>今年|明年|后年|去年|前年)的?(?P<m>{NUMBER})月(?:份)?(?:(?P<d>{NUMBER})[日号])?(?![底初末中上下])"),
+        re.compile(
+            rf"(?P<rel>今年|明年|后年|去年|前年)的?(?P<m>{NUMBER})月(?:份)?(?:(?P<d>{NUMBER})[日号])?(?![底初末中上下])"
+        ),
         _relative_year,
     ),
     DateRule("date.month-shifted", re.compile(rf"{_MONTH_WORD}的?(?P<d>{NUMBER})[日号]"), _month_shifted),
@@ -184,27 +206,53 @@ ABSOLUTE_RULES: Final = (
         re.compile(rf"(?P<m>{NUMBER})月的?第(?P<n>[一二三四五1-5])个(?:周|星期|礼拜)(?P<w>[一二三四五六日天])"),
         _nth_weekday,
     ),
-    DateRule("date.month-day", re.compile(rf"(?<![0-9年])(?P<m>{NUMBER})月份?(?P<d>{NUMBER})(?:[日号](?!游)|(?=[就要去走飞出前之以到回的就]|$|[,，。]))"), _month_day),
+    DateRule(
+        "date.month-day",
+        re.compile(
+            rf"(?<![0-9年])(?P<m>{NUMBER})月份?(?P<d>{NUMBER})(?:[日号](?!游)|(?=[就要去走飞出前之以到回的就]|$|[,，。]))"
+        ),
+        _month_day,
+    ),
     DateRule("date.month-day", re.compile(r"(?<![0-9/.])(?P<m>[0-9]{1,2})/(?P<d>[0-9]{1,2})(?![0-9/.])"), _month_day),
-    DateRule("date.month-day", re.compile(r"(?<![0-9/.])(?P<m>[0-9]{1,2})\.(?P<d>[0-9]{1,2})(?:[日号]|(?=前|之前|就|出发|走|飞|考|要用|去))"), _month_day),
+    DateRule(
+        "date.month-day",
+        re.compile(r"(?<![0-9/.])(?P<m>[0-9]{1,2})\.(?P<d>[0-9]{1,2})(?:[日号]|(?=前|之前|就|出发|走|飞|考|要用|去))"),
+        _month_day,
+    ),
     DateRule(
         "date.month-part",
-        re.compile(rf"(?:{_MONTH_WORD}|(?P<y>今年|明年)?(?P<m>{NUMBER})月份?|(?<![年0-9])月)(?P<part>底|末|初|上旬|中旬|下旬|中(?![国小学间文心]))"),
+        re.compile(
+            rf"(?:{_MONTH_WORD}|(?P<y>今年|明年)?(?P<m>{NUMBER})月份?|(?<![年0-9])月)(?P<part>底|末|初|上旬|中旬|下旬|中(?![国小学间文心]))"
+        ),
         _month_part,
     ),
     DateRule("date.year-part", re.compile(r"(?P<rel>今年|明年|后年)?年(?P<part>底|末|初|中(?![国]))"), _year_part),
     DateRule("date.year-part", re.compile(r"(?P<rel>今年|明年|后年)(?P<part>底|末|初)"), _year_part),
-    DateRule("date.english", re.compile(rf"\b{_ENGLISH_MONTH}\.? (?P<d>[0-9]{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<y>[0-9]{{4}}))?\b"), _english),
-    DateRule("date.english", re.compile(rf"\b(?P<d>[0-9]{{1,2}})(?:st|nd|rd|th)? (?:of )?{_ENGLISH_MONTH}(?:,? (?P<y>[0-9]{{4}}))?\b"), _english),
-    DateRule("date.month-shifted", re.compile(rf"{_MONTH_WORD}(?![0-9零〇一二三四五六七八九十底初末中上])"), _shifted_month),
+    DateRule(
+        "date.english",
+        re.compile(rf"\b{_ENGLISH_MONTH}\.? (?P<d>[0-9]{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<y>[0-9]{{4}}))?\b"),
+        _english,
+    ),
+    DateRule(
+        "date.english",
+        re.compile(rf"\b(?P<d>[0-9]{{1,2}})(?:st|nd|rd|th)? (?:of )?{_ENGLISH_MONTH}(?:,? (?P<y>[0-9]{{4}}))?\b"),
+        _english,
+    ),
+    DateRule(
+        "date.month-shifted", re.compile(rf"{_MONTH_WORD}(?![0-9零〇一二三四五六七八九十底初末中上])"), _shifted_month
+    ),
     DateRule(
         "date.month",
-        re.compile(rf"(?<![0-9个.第年零〇一二三四五六七八九十])(?P<m>{NUMBER})月份?(?![0-9零〇一二三四五六七八九十底初末中上嫂饼])"),
+        re.compile(
+            rf"(?<![0-9个.第年零〇一二三四五六七八九十])(?P<m>{NUMBER})月份?(?![0-9零〇一二三四五六七八九十底初末中上嫂饼])"
+        ),
         _whole_month,
     ),
     DateRule(
         "date.day-only",
-        re.compile(rf"(?<![0-9a-z第路街弄巷道栋#.\-/])(?P<d>[0-3]?[0-9]|[一二三四五六七八九十廿]{{1,3}}){_NOT_A_DAY}[日号]{_NOT_A_DAY}"),
+        re.compile(
+            rf"(?<![0-9a-z第路街弄巷道栋#.\-/])(?P<d>[0-3]?[0-9]|[一二三四五六七八九十廿]{{1,3}}){_NOT_A_DAY}[日号]{_NOT_A_DAY}"
+        ),
         _day_only,
     ),
 )

@@ -11,7 +11,9 @@ from changming.guidance.triage.dates.named import NAMED_RULES
 from changming.guidance.triage.dates.relative import RELATIVE_RULES
 
 _RULES: Final = (*ABSOLUTE_RULES, *NAMED_RULES, *RELATIVE_RULES)
-_WRITTEN: Final = frozenset({"date.full", "date.month-day", "date.month-shifted", "date.day-only", "date.relative-year"})
+_WRITTEN: Final = frozenset(
+    {"date.full", "date.month-day", "date.month-shifted", "date.day-only", "date.relative-year"}
+)
 _BARE_WEEKDAY: Final = 3
 _BESIDE: Final = 2
 # Nothing in the text can be a date without one of these.
@@ -21,7 +23,9 @@ _SIGN: Final = re.compile(
     r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 )
 # Titles and names that only contain a date word: 《明日之后》, 今日头条.
-_TITLES: Final = re.compile(r"《[^》]{1,20}》|今日头条|明日之后|周一围|五一路|五一广场|八一路|三八红旗|日本|每[天日周月年]|天天|第[一二三四五六七八九十]+天")
+_TITLES: Final = re.compile(
+    r"《[^》]{1,20}》|今日头条|明日之后|周一围|五一路|五一广场|八一路|三八红旗|日本|每[天日周月年]|天天|第[一二三四五六七八九十]+天"
+)
 
 
 def find_dates(text: str, today: date) -> tuple[FoundDate, ...]:

@@ -10,13 +10,16 @@ from changming.guidance.triage.dates.model import DateRule, Reached
 from changming.guidance.triage.dates.numerals import NUMBER, as_number, as_year
 
 _SOLAR: Final = {
-    "元旦": (1, 1), "情人节": (2, 14), "妇女节": (3, 8), "三八节": (3, 8), "清明": (4, 5), "劳动节": (5, 1), "五一": (5, 1),
-    "儿童节": (6, 1), "六一": (6, 1), "建军节": (8, 1), "教师节": (9, 10), "国庆": (10, 1), "十一假期": (10, 1), "十一长假": (10, 1),
+    "元旦": (1, 1), "情人节": (2, 14), "妇女节": (3, 8), "三八节": (3, 8), "清明": (4, 5), "劳动节": (5, 1),
+    "五一": (5, 1),
+    "儿童节": (6, 1), "六一": (6, 1), "建军节": (8, 1), "教师节": (9, 10), "国庆": (10, 1), "十一假期": (10, 1),
+    "十一长假": (10, 1),
     "十一黄金周": (10, 1), "双十一": (11, 11), "平安夜": (12, 24), "圣诞": (12, 25), "跨年": (12, 31),
     "new year's day": (1, 1), "christmas": (12, 25), "national day": (10, 1), "labour day": (5, 1), "labor day": (5, 1),
 }  # fmt: skip
 _LUNAR: Final = {
-    "春节": (1, 1), "过年": (1, 1), "大年初一": (1, 1), "正月初一": (1, 1), "元宵": (1, 15), "端午": (5, 5), "七夕": (7, 7),
+    "春节": (1, 1), "过年": (1, 1), "大年初一": (1, 1), "正月初一": (1, 1), "元宵": (1, 15), "端午": (5, 5),
+    "七夕": (7, 7),
     "中元节": (7, 15), "中秋": (8, 15), "重阳": (9, 9), "腊八": (12, 8), "小年": (12, 23),
     "spring festival": (1, 1), "chinese new year": (1, 1), "lunar new year": (1, 1), "mid-autumn": (8, 15),
     "dragon boat": (5, 5),
@@ -114,9 +117,10 @@ NAMED_RULES: Final = (
         _lunar_day,
     ),
     DateRule("date.new-years-eve", re.compile(rf"{_PREFIX}(?:{'|'.join(_EVE)})(?:夜|晚上)?"), _eve),
-    DateRule("date.lunar-feast", re.compile(rf"(?:大?年|正月)初(?P<day>[二三四五六七八九十])"), _first_month_day),
+    DateRule("date.lunar-feast", re.compile(r"(?:大?年|正月)初(?P<day>[二三四五六七八九十])"), _first_month_day),
     DateRule("date.lunar-feast", re.compile(rf"{_PREFIX}(?P<name>{_names(_LUNAR)}){_SUFFIX}"), _lunar),
-    DateRule("date.after-feast", re.compile(r"(?:过完?年后?(?!审)|年后)(?=就|去|要|再|回|用|出|办|上)"), _after_the_feast),
+    DateRule(
+        "date.after-feast", re.compile(r"(?:过完?年后?(?!审)|年后)(?=就|去|要|再|回|用|出|办|上)"), _after_the_feast
+    ),
     DateRule("date.holiday", re.compile(rf"{_PREFIX}(?P<name>{_names(_SOLAR)}){_SUFFIX}"), _solar),
 )
-

@@ -11,9 +11,12 @@ from changming.guidance.triage.dates.numerals import NUMBER, as_number
 from changming.guidance.triage.dates.workdays import add_working_days
 
 _DAY_WORDS: Final = {
-    "大后天": 3, "大后日": 3, "后天": 2, "后日": 2, "后晚": 2, "后早": 2, "明天": 1, "明日": 1, "明晚": 1, "明早": 1, "明晨": 1,
-    "明儿": 1, "听日": 1, "听晚": 1, "听朝": 1, "隔天": 1, "次日": 1, "今天": 0, "今日": 0, "今晚": 0, "今早": 0, "今夜": 0,
-    "今儿": 0, "当天": 0, "当日": 0, "昨天": -1, "昨日": -1, "昨晚": -1, "昨儿": -1, "寻日": -1, "大前天": -3, "大前日": -3, "前天": -2,
+    "大后天": 3, "大后日": 3, "后天": 2, "后日": 2, "后晚": 2, "后早": 2, "明天": 1, "明日": 1, "明晚": 1,
+    "明早": 1, "明晨": 1,
+    "明儿": 1, "听日": 1, "听晚": 1, "听朝": 1, "隔天": 1, "次日": 1, "今天": 0, "今日": 0, "今晚": 0,
+    "今早": 0, "今夜": 0,
+    "今儿": 0, "当天": 0, "当日": 0, "昨天": -1, "昨日": -1, "昨晚": -1, "昨儿": -1, "寻日": -1, "大前天": -3,
+    "大前日": -3, "前天": -2,
     "前日": -2, "前晚": -2,
     "the day after tomorrow": 2, "day after tomorrow": 2, "tomorrow": 1, "tonight": 0, "today": 0, "yesterday": -1,
     "the day before yesterday": -2,
@@ -31,6 +34,16 @@ def _day_word(match: Match[str], today: date) -> Reached:
     return Reached(today + timedelta(days=shift), past=shift < 0)
 
 
+def _months_on(today: date, months: int) -> date:
+    first = shift_month(today, months)
+    return first.replace(day=min(today.day, last_day(first).day))
+
+
+_DAYS_IN: Final = {"周": 7, "星期": 7, "礼拜": 7}
+_MONTHS_IN: Final = {"月": 1, "个月": 1, "年": 12}
+_HOURS: Final = ("小时", "钟头")
+
+
 def _span(today: date, count: int, unit: str) -> Reached | None:
     """The day that lies ``count`` units after today."""
     if not 0 < count <= _LONGEST:
@@ -38,17 +51,10 @@ def _span(today: date, count: int, unit: str) -> Reached | None:
     if unit == "工作日":
         reached = add_working_days(today, count)
         return Reached(reached.day, provisional=reached.provisional)
-    if unit in ("周", "星期", "礼拜"):
-        return Reached(today + timedelta(days=_WEEK_DAYS * count))
-    if unit in ("月", "个月"):
-        first = shift_month(today, count)
-        return Reached(first.replace(day=min(today.day, last_day(first).day)))
-    if unit == "年":
-        first = shift_month(today, 12 * count)
-        return Reached(first.replace(day=min(today.day, last_day(first).day)))
-    if unit in ("小时", "钟头"):
-        return Reached(today + timedelta(days=count // 24))
-    return Reached(today + timedelta(days=count))
+    if unit in _MONTHS_IN:
+        return Reached(_months_on(today, count * _MONTHS_IN[unit]))
+    days = count // 24 if unit in _HOURS else count * _DAYS_IN.get(unit, 1)
+    return Reached(today + timedelta(days=days))
 
 
 def _counted(match: Match[str], today: date) -> Reached | None:
@@ -71,11 +77,10 @@ def _ago(match: Match[str], today: date) -> Reached | None:
     if count is None or not 0 < count <= _LONGEST:
         return None
     unit = match["unit"]
-    days = {"周": 7, "星期": 7, "礼拜": 7}.get(unit, 1) * count
-    if unit in ("月", "个月", "年"):
-        first = shift_month(today, -count * (12 if unit == "年" else 1))
-        return Reached(first.replace(day=min(today.day, last_day(first).day)), past=True)
-    return Reached(today - timedelta(days=0 if unit in ("小时", "钟头") else days), past=True)
+    if unit in _MONTHS_IN:
+        return Reached(_months_on(today, -count * _MONTHS_IN[unit]), past=True)
+    days = 0 if unit in _HOURS else count * _DAYS_IN.get(unit, 1)
+    return Reached(today - timedelta(days=days), past=True)
 
 
 def _weekday_number(said: str) -> int:
@@ -132,8 +137,18 @@ def _english_weekday(match: Match[str], today: date) -> Reached:
     return Reached(value, earliest=min(value, coming))
 
 
-_ENGLISH_UNITS: Final = {"day": "天", "working day": "工作日", "business day": "工作日", "week": "周", "month": "月", "hour": "小时"}
-_ENGLISH_NUMBERS: Final = {word: n for n, word in enumerate(("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"))}
+_ENGLISH_UNITS: Final = {
+    "day": "天",
+    "working day": "工作日",
+    "business day": "工作日",
+    "week": "周",
+    "month": "月",
+    "hour": "小时",
+}
+_ENGLISH_NUMBERS: Final = {
+    word: n
+    for n, word in enumerate(("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"))
+}
 _ENGLISH_NUMBERS_ANY: Final = "|".join((*_ENGLISH_NUMBERS, "an?", "a couple of"))
 
 
@@ -159,7 +174,17 @@ def _english_period(match: Match[str], today: date) -> Reached:
 
 _AFTER: Final = r"(?:之?内|以内|之?后|以后|过后|后)"
 _WEEK_WORD: Final = r"(?P<which>上上个?|上个?|下下个?|下个?|这个?|本|今个?)"
+_DEPARTURE: Final = r"(?:出发|起飞|动身|走|飞|登机|考试|开考|开学|航班|旅行|出国|出差|报到)"
 RELATIVE_RULES: Final = (
+    DateRule("date.counted", re.compile(rf"{_DEPARTURE}前(?P<n>{NUMBER})个?{_UNITS}"), _counted),
+    DateRule(
+        "date.counted",
+        re.compile(
+            rf"\b(?P<n>[0-9]{{1,3}}|{_ENGLISH_NUMBERS_ANY}) (?P<unit>days?|weeks?)(?P<ago>(?!))?"
+            r" before (?:my|the|our) (?:flight|trip|exam|departure|journey)"
+        ),
+        _english_span,
+    ),
     DateRule("date.ago", re.compile(rf"(?P<n>{NUMBER})个?{_UNITS}(?:之前|以前|前(?!后))"), _ago),
     DateRule("date.half", re.compile(rf"(?P<half>半个?月|半年)(?:{_AFTER}|(?=就|要))"), _half),
     DateRule(
@@ -168,7 +193,11 @@ RELATIVE_RULES: Final = (
         _couple,
     ),
     DateRule("date.counted", re.compile(rf"(?:再?过|等)?(?P<n>{NUMBER})个?{_UNITS}{_AFTER}"), _counted),
-    DateRule("date.counted", re.compile(rf"(?:再?过|还有|只剩|就剩|剩下|剩|还剩)(?:不到)?(?P<n>{NUMBER})个?{_UNITS}"), _counted),
+    DateRule(
+        "date.counted",
+        re.compile(rf"(?:再?过|还有|只剩|就剩|剩下|剩|还剩)(?:不到)?(?P<n>{NUMBER})个?{_UNITS}"),
+        _counted,
+    ),
     DateRule("date.day-word", re.compile("(?P<day>" + "|".join(_DAY_WORDS) + r")(?!之后》)"), _day_word),
     DateRule("date.weekday", re.compile(rf"{_WEEK_WORD}?{_WEEK}{_WEEKDAY}(?![个周次年月岁])"), _weekday),
     DateRule("date.weekend", re.compile(rf"(?:{_WEEK_WORD})?(?:个)?周末"), _weekend),
@@ -181,7 +210,8 @@ RELATIVE_RULES: Final = (
     DateRule(
         "date.counted",
         re.compile(
-            rf"\b(?:in|within|after)? ?(?P<n>[0-9]{{1,3}}|{_ENGLISH_NUMBERS_ANY}) (?P<unit>(?:working |business )?days?|weeks?|months?|hours?)\b(?P<ago> ago)?"
+            rf"\b(?:in|within|after)? ?(?P<n>[0-9]{{1,3}}|{_ENGLISH_NUMBERS_ANY}) (?P<unit>(?:working |"
+            rf"business )?days?|weeks?|months?|hours?)\b(?P<ago> ago)?"
         ),
         _english_span,
     ),
