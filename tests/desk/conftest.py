@@ -1,6 +1,8 @@
 """A small desk on a real database: keys, a visitor with a Sealer, two members of staff, the policies of the release."""
 
-from collections.abc import Callable
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,6 +20,7 @@ from changming.kernel.ids import StaffId, random_id
 from changming.kernel.messages import Lang
 from changming.kernel.personal import Personal
 from changming.trust.identity import Role, add_staff
+from changming.trust.ledger import Remembered, Sequencer, open_or_create_signer
 from changming.trust.people import Subject, SubjectKind, create_subject_sealing
 from changming.trust.vault import Keyring, Sealer
 
@@ -34,6 +37,10 @@ class Place:
     ann: StaffId
     bob: StaffId
     visitor: Actor = VISITOR
+
+    @property
+    def staff_actor(self) -> Actor:
+        return Actor(ActorKind.STAFF, self.ann)
 
     @staticmethod
     def says(text: str) -> Content:
@@ -91,6 +98,19 @@ async def busy(database: Database, keyring: Keyring, now: datetime) -> tuple[Dat
     async with database.act() as tx:
         found = await lay_out(tx, keyring, now=now)
     return database, found
+
+
+@pytest.fixture
+async def sealing(busy: tuple[Database, Place], tmp_path: Path) -> AsyncIterator[tuple[Database, Place]]:
+    """The desk with a sequencer at work, so that proofs of viewing are given out."""
+    origin = "changming.example/test"
+    signer = open_or_create_signer(tmp_path / "ledger", origin)
+    sequencer = Sequencer(busy[0], signer, origin, Remembered(tmp_path / "ledger", origin), pace_s=0.0)
+    running = asyncio.create_task(sequencer.run())
+    yield busy
+    running.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await running
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Cases: one matter of one subject, with promises, a named owner and a history that the person sees."""
 
 from changming.desk.cases.acts import WAIT_OVER, Note, work_names
-from changming.desk.cases.intake import Matter, Opened, intake, open_case, open_circumstances
 from changming.desk.cases.model import (
     Case,
     CaseEvent,
@@ -11,6 +10,7 @@ from changming.desk.cases.model import (
     QueueCounts,
     QueueItem,
 )
+from changming.desk.cases.opening import Matter, Opened, intake, open_case, open_circumstances
 from changming.desk.cases.promise import Promise, PromiseLine, promise_of
 from changming.desk.cases.queue import COUNTED, QueueView, count_queue, find_queue
 from changming.desk.cases.reference import new_reference, parse_reference

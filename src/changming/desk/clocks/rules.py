@@ -118,9 +118,10 @@ def decide_retime(
 ) -> Clock:
     """The clock under another level or version; a stopped one, or one whose date was agreed, stays as it is.
 
-    A shorter target counts from now, yet never past the deadline that was promised already; a longer one counts from
-    the beginning, yet never before that deadline. So no change of level breaks a promise by itself, and none mends a
-    broken one. Where the new level promises nothing of this kind, the promise that was given stands.
+    Counted from the beginning, the new target may be due later than what was promised: then it applies. Otherwise it
+    is counted from now, and where even that would be later, the old deadline stands. So no change of level breaks a
+    promise by itself, and none mends a broken one. Where the new level promises nothing of this kind, the promise that
+    was given stands.
     """
     target_s = policy.levels[level].target_s(clock.kind)
     if not clock.running or clock.target_s is None or target_s is None:
@@ -129,14 +130,14 @@ def decide_retime(
     if clock.pause is not None and policy.levels[level].longest_pause is None:
         clock = _resume(clock, cause, actor, versions, at)
     clock = _noticed(clock, at)
-    counted_from, target_s, due_at = _retimed(clock, target_s, versions.calendars[policy.calendar], at)
+    calendar, counted_from, target_s, due_at = _retimed(clock, policy.calendar, target_s, versions, at)
     event = Retimed(
         at=at,
         cause=cause,
         actor=actor,
         level=level,
         policy=policy.id,
-        calendar=policy.calendar,
+        calendar=calendar,
         counted_from=counted_from,
         target_s=target_s,
         due_before=clock.due_at,
@@ -145,17 +146,15 @@ def decide_retime(
     return _add(clock, event)
 
 
-def _retimed(clock: Clock, target_s: int, calendar: Calendar, at: datetime) -> tuple[datetime, int, datetime]:
-    """Where counting begins, how much is counted, and when it is due, after ``target_s`` replaced the target."""
-    kept = (clock.counted_from, clock.target_s or 0)
-    if target_s == clock.target_s:
-        return (*kept, _counted(*kept, calendar, clock))
-    shorter = target_s < kept[1]
-    changed = (at if shorter else clock.started_at, target_s)
-    due_at = _counted(*changed, calendar, clock)
-    if (due_at > clock.due_at) is shorter:
-        return (*kept, _counted(*kept, calendar, clock))
-    return (*changed, due_at)
+def _retimed(
+    clock: Clock, calendar: CalendarId, target_s: int, versions: Versions, at: datetime
+) -> tuple[CalendarId, datetime, int, datetime]:
+    """In which calendar, from where and how much is counted after a change, and when it is due."""
+    for counted_from in (clock.started_at, at):
+        due_at = _counted(counted_from, target_s, versions.calendars[calendar], clock)
+        if (due_at >= clock.due_at) is (counted_from == clock.started_at):
+            return calendar, counted_from, target_s, due_at
+    return clock.calendar_id, clock.counted_from, clock.target_s or 0, clock.due_at
 
 
 def _counted(counted_from: datetime, target_s: int, calendar: Calendar, clock: Clock) -> datetime:
