@@ -6,7 +6,7 @@ import secrets
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import psycopg
 import pytest
@@ -169,7 +169,7 @@ def person(chromium: Browser, running: Running) -> Iterator[Callable[..., Person
     contexts: list[BrowserContext] = []
 
     def new(name: str, size: dict[str, int], **options: Any) -> Person:
-        contexts.append(chromium.new_context(viewport=size, locale="zh-CN", **options))  # type: ignore[arg-type]
+        contexts.append(chromium.new_context(viewport=cast("Any", size), locale="zh-CN", **options))
         return Person(contexts[-1], running, name)
 
     yield new

@@ -84,7 +84,11 @@ async def _running(database: Database, clock: Clock, folder: Path) -> AsyncItera
     async with database.act() as tx:
         await cases.prepare(tx, now=clock())
     remembered = Remembered(folder / "keys" / "ledger", DEFAULT_ORIGIN)
-    work = [Sequencer(database, signer, DEFAULT_ORIGIN, remembered).run(), Dispatcher(database).run(), hub.run()]
+    work = [
+        Sequencer(database, signer, DEFAULT_ORIGIN, remembered, pace_s=0.0).run(),
+        Dispatcher(database).run(),
+        hub.run(),
+    ]
     tasks = [asyncio.create_task(one) for one in work]
     await _connected(database, len(tasks) + 1)
     settings = Settings(asks_per_minute=1000, posts_per_minute=1000)
@@ -191,14 +195,25 @@ class Browser:
         return self.history[-1].removeprefix("/case/")
 
 
+def at_the_door(app: Litestar, host: str = HOST, *, raising: bool = True) -> httpx.AsyncClient:
+    """A client in front of an application; it keeps cookies and follows nothing by itself."""
+    transport = httpx.ASGITransport(cast("Any", app), raise_app_exceptions=raising)
+    return httpx.AsyncClient(transport=transport, base_url=host)
+
+
+@pytest.fixture
+def client_of() -> Callable[..., httpx.AsyncClient]:
+    """Makes a client in front of an application of the test's own."""
+    return at_the_door
+
+
 @pytest.fixture
 async def new_browser(app: Litestar) -> AsyncIterator[Callable[[], Browser]]:
     """Makes browsers that know nothing of each other."""
     clients: list[httpx.AsyncClient] = []
 
     def new() -> Browser:
-        transport = httpx.ASGITransport(cast("Any", app), raise_app_exceptions=True)
-        clients.append(httpx.AsyncClient(transport=transport, base_url=HOST))
+        clients.append(at_the_door(app))
         return Browser(clients[-1])
 
     yield new

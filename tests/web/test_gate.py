@@ -44,11 +44,11 @@ async def test_the_console_is_for_staff_alone(app: Litestar) -> None:
             assert handler.opt["may"] == "staff:agent", f"{method} {path}"
 
 
-async def test_a_handler_that_says_nothing_is_closed(house: House) -> None:
+async def test_a_handler_that_says_nothing_is_closed(house: House, client_of: Callable[..., httpx.AsyncClient]) -> None:
     app = build(house)
     handler = next(h for path, _, h in declared(app) if path == "/about")
     handler.opt.pop("may")
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://desk.test") as client:  # type: ignore[arg-type]
+    async with client_of(app) as client:
         assert (await client.get("/about")).status_code == 403
 
 
@@ -83,10 +83,11 @@ async def test_a_browser_says_it_comes_from_another_site(browser: Any) -> None:
     assert fine.status_code == 303
 
 
-async def test_too_many_questions_are_told_when_to_come_back(house: House) -> None:
+async def test_too_many_questions_are_told_when_to_come_back(
+    house: House, client_of: Callable[..., httpx.AsyncClient]
+) -> None:
     strict = replace(house, settings=replace(house.settings, asks_per_minute=2))
-    transport = httpx.ASGITransport(build(strict))  # type: ignore[arg-type]
-    async with httpx.AsyncClient(transport=transport, base_url="http://desk.test") as client:
+    async with client_of(build(strict)) as client:
         for _ in range(20):
             assert (await client.post("/api/v1/ask", json={"text": QUESTION})).status_code in {200, 429}
         refused = await client.post("/api/v1/ask", json={"text": QUESTION})
@@ -137,10 +138,9 @@ async def test_cookies_are_for_the_desk_alone(browser: Any) -> None:
         assert "Secure" not in cookie
 
 
-async def test_over_tls_cookies_and_headers_say_so(house: House) -> None:
+async def test_over_tls_cookies_and_headers_say_so(house: House, client_of: Callable[..., httpx.AsyncClient]) -> None:
     secure = replace(house, settings=replace(house.settings, behind_proxy=True))
-    transport = httpx.ASGITransport(build(secure))  # type: ignore[arg-type]
-    async with httpx.AsyncClient(transport=transport, base_url="https://desk.test") as client:
+    async with client_of(build(secure), "https://desk.test") as client:
         page = await client.get("/")
     cookie = page.headers["set-cookie"]
     assert cookie.startswith("__Host-")
@@ -149,13 +149,12 @@ async def test_over_tls_cookies_and_headers_say_so(house: House) -> None:
 
 
 async def test_a_defect_is_calm_on_the_page_and_tells_nothing(
-    house: House, browser: Any, capsys: pytest.CaptureFixture[str]
+    house: House, client_of: Callable[..., httpx.AsyncClient]
 ) -> None:
     def broken() -> Any:
         raise RuntimeError("13800005678")
 
-    transport = httpx.ASGITransport(build(replace(house, edition=broken)), raise_app_exceptions=False)  # type: ignore[arg-type]
-    async with httpx.AsyncClient(transport=transport, base_url="http://desk.test") as client:
+    async with client_of(build(replace(house, edition=broken)), raising=False) as client:
         answer = await client.post("/api/v1/ask", json={"text": QUESTION})
     assert (answer.status_code, answer.json()["code"]) == (500, "unexpected")
     assert "13800005678" not in answer.text

@@ -13,7 +13,7 @@ from litestar.datastructures import Cookie
 from changming.infra.http import Assets, request_id
 from changming.kernel.errors import ChangmingError
 from changming.kernel.instants import local, show_date, show_instant, show_span
-from changming.kernel.messages import Audience, Lang, text
+from changming.kernel.messages import Audience, Lang, catalogue, text
 from changming.web.again import Again
 from changming.web.cookies import FORMS, LANGUAGE, cookie, read_cookie
 from changming.web.csrf import FIELD as TOKEN_FIELD
@@ -112,6 +112,7 @@ class Pages:
             status=error.status,
             headers=headers,
             audience=audience,
+            title=_title(error.status, lang),
             message=error.message(lang, audience),
             next_step=error.next_step(lang, audience),
             code_status=error.status,
@@ -149,3 +150,9 @@ class Pages:
             "day": day,
             "span": span,
         }
+
+
+def _title(status: int, lang: Lang) -> str:
+    """What kind of thing went wrong, where a status has a word of its own."""
+    key = f"problem.title.{status}"
+    return text(key if key in catalogue() else "problem.title", lang)
