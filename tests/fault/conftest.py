@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -38,19 +38,22 @@ def _free_port() -> int:
 class Service:
     """``changming serve`` on a data folder of its own, killed and started again on the same port."""
 
-    def __init__(self, data: Path, binaries: Binaries, **environment: str) -> None:
+    def __init__(self, data: Path, binaries: Binaries, *, database_url: str | None = None) -> None:
         self.data = data
+        self.database_url = database_url
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self._log = data.parent / "service.log"
+        self.log_file = data.parent / "service.log"
         kept = {k: v for k, v in os.environ.items() if not k.startswith("CHANGMING_") and k != "DATABASE_URL"}
         limits = {"CHANGMING_ASKS_PER_MINUTE": "60000", "CHANGMING_POSTS_PER_MINUTE": "60000"}
-        self._environment = {**kept, **limits, "CHANGMING_PG_BINDIR": str(binaries.bindir), **environment}
+        self._environment = {**kept, **limits, "CHANGMING_PG_BINDIR": str(binaries.bindir)}
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         command = [sys.executable, "-P", "-m", "changming", "serve", "--data", str(self.data), "--port", str(self.port)]
-        with self._log.open("ab") as log:
+        if self.database_url is not None:
+            command += ["--database-url", self.database_url]
+        with self.log_file.open("ab") as log:
             self.process = subprocess.Popen(
                 command, env=self._environment, stdout=log, stderr=log, start_new_session=True
             )
@@ -80,19 +83,21 @@ class Service:
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(timeout=30)
 
-    def postmaster(self) -> int:
+    def postmaster(self) -> int | None:
+        """The process id of its own PostgreSQL."""
         found = find_postmaster(self.data / "postgres" / "data")
-        assert found is not None
-        return found.pid
+        return found.pid if found else None
 
     def kill_postgres(self) -> None:
         pid = self.postmaster()
+        if pid is None:
+            return
         os.kill(pid, signal.SIGKILL)
         while not is_gone(pid):
             time.sleep(0.01)
 
     def log(self) -> str:
-        return self._log.read_text(errors="replace")[-4000:]
+        return self.log_file.read_text(errors="replace")[-4000:]
 
     @contextmanager
     def rows(self) -> Iterator[psycopg.Connection]:
@@ -105,13 +110,13 @@ class Service:
         return subprocess.run(command, env=self._environment, capture_output=True, text=True, timeout=60, check=False)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def fault_folder() -> Iterator[Path]:
     """A short-named folder that PostgreSQL's own user can pass through; what still runs in it at the end is killed."""
     folder = Path(tempfile.mkdtemp(prefix="changming-fault-", dir="/tmp"))
     folder.chmod(0o711)
     yield folder
-    for data in folder.glob("*/postgres/data"):
+    for data in folder.glob("**/postgres/data"):
         if (left := find_postmaster(data)) is not None:
             os.kill(left.pid, signal.SIGKILL)
             while not is_gone(left.pid):
@@ -119,25 +124,41 @@ def fault_folder() -> Iterator[Path]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture
-def binaries(test_binaries: Binaries, monkeypatch: pytest.MonkeyPatch) -> Binaries:
+@pytest.fixture(scope="module")
+def binaries(test_binaries: Binaries) -> Iterator[Binaries]:
     """The PostgreSQL under test where its own user can run it, for this process as for those that it starts."""
     found = within_reach(test_binaries, server_account(Path("/nonexistent")))
-    monkeypatch.setenv("CHANGMING_PG_BINDIR", str(found.bindir))
-    return found
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CHANGMING_PG_BINDIR", str(found.bindir))
+        yield found
+
+
+@pytest.fixture(scope="module")
+def new_service(fault_folder: Path, binaries: Binaries) -> Iterator[Callable[..., Service]]:
+    """Makes desks to be started, each in a folder of its own; what still runs at the end is killed."""
+    made: list[Service] = []
+
+    def new(*, database_url: str | None = None) -> Service:
+        folder = fault_folder / f"{len(made)}"
+        folder.mkdir(mode=0o711)
+        made.append(Service(folder / "desk", binaries, database_url=database_url))
+        return made[-1]
+
+    yield new
+    for service in made:
+        if service.process is not None and service.process.poll() is None:
+            service.kill()
 
 
 @pytest.fixture
-def service(fault_folder: Path, binaries: Binaries) -> Iterator[Service]:
+def service(new_service: Callable[..., Service]) -> Iterator[Service]:
     """A running desk with its own embedded PostgreSQL."""
-    service = Service(fault_folder / "desk", binaries)
-    try:
-        service.start()
-        yield service
-    finally:
-        if service.process is not None and service.process.poll() is None:
-            service.process.kill()
-            service.process.wait()
+    service = new_service()
+    service.start()
+    yield service
+    if service.process is not None and service.process.poll() is None:
+        service.kill()
+    service.kill_postgres()
 
 
 class Writer:
