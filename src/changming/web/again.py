@@ -41,8 +41,8 @@ class Again:
         """What can be given back of a form that ended in ``error``."""
         written = [(name, value) for name, value in form.fields.items() if name not in (TOKEN_FIELD, KEY_FIELD)]
         return cls(
-            typed=[(name, value) for name, value in written if name in _TYPED and value.strip()],
-            filled=[(name, value) for name, value in written if name not in _TYPED or not value.strip()],
+            typed=[(name, value) for name, value in written if name in _TYPED],
+            filled=[(name, value) for name, value in written if name not in _TYPED],
             sendable=error.status in _WORTH_ANOTHER_TRY
             or error.status >= _SERVER_ERROR
             or error.code in _CODES_WORTH_IT,

@@ -13,6 +13,8 @@ from changming.kernel.errors import ChangmingError
 from changming.kernel.personal import Personal
 from changming.web.csrf import FIELD as TOKEN_FIELD
 
+LONG_FORM_BYTES: Final = 1_048_576
+"""A far too long text is still read, so that its page can give it back with the reason."""
 KEY_FIELD: Final = "form_key"
 _MOST_FIELDS: Final = 60
 _MEDIA_TYPE: Final = "application/x-www-form-urlencoded"

@@ -79,6 +79,9 @@ class Problems:
 
     def unexpected(self, request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
         """A defect: the log gets its type and place, never its text, which may quote what a person wrote."""
+        if isinstance(error, RecursionError) and request.scope["path"].startswith("/api/"):
+            # JSON that is nested thousands deep; the decoder has no other word for it.
+            return self.expected(request, ChangmingError("json_expected", status=400))
         _log.error("unexpected", request_id=request_id(request.scope), exc_info=error)
         return self.expected(request, ChangmingError("unexpected", status=500, request_id=request_id(request.scope)))
 

@@ -65,6 +65,7 @@ def handlers(house: House) -> list[HTTPRouteHandler]:
 
     @get("/metrics", opt=_OPEN, include_in_schema=False)
     async def metrics() -> Response[bytes]:
-        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+        # The framework adds the charset to every text.
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST.partition("; charset")[0])
 
     return [alive, ready, metrics]

@@ -31,7 +31,7 @@ from changming.kernel.masking import mask
 from changming.kernel.personal import Personal
 from changming.web.console.case import staff_case
 from changming.web.console.queue import STAFF
-from changming.web.forms import Form
+from changming.web.forms import LONG_FORM_BYTES, Form
 from changming.web.gate import form_of, staff_of
 from changming.web.house import House
 from changming.web.once import Once
@@ -97,7 +97,13 @@ async def give_to_colleague(doing: Doing) -> Case | Refusal:
 def _handler(house: House, name: str, act: Act, said: str, *, back: bool) -> HTTPRouteHandler:
     """One act's handler: done once, then back to the queue or to the case."""
 
-    @post(f"/desk/cases/{{reference:str}}/{name}", opt=_ACT, status_code=_SEE, name=f"console.{name}")
+    @post(
+        f"/desk/cases/{{reference:str}}/{name}",
+        opt=_ACT,
+        request_max_body_size=LONG_FORM_BYTES,
+        status_code=_SEE,
+        name=f"console.{name}",
+    )
     async def run(request: Request[Any, Any, Any], reference: FromPath[str]) -> Redirect:
         staff, form, now = staff_of(request).session.staff, form_of(request), house.clock()
         async with house.database.read() as tx:

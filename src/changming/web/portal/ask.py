@@ -17,6 +17,7 @@ from changming.kernel.ids import SessionId
 from changming.trust.identity import VISITOR_SESSION, Session, cookie_value
 from changming.web.asking import LONGEST_QUESTION, Known, ask, decide_question, read_json
 from changming.web.cookies import VISITOR, cookie
+from changming.web.forms import LONG_FORM_BYTES
 from changming.web.gate import form_of, known_visitor, visitor_of
 from changming.web.house import House
 from changming.web.language import page_language
@@ -27,8 +28,6 @@ from changming.web.portal.conversation_view import conversation_view, newest_ans
 from changming.web.portal.plain import show_home
 from changming.web.talking import begin, go_on, to_a_person
 
-LONG_FORM_BYTES: Final = 1_048_576
-"""A far too long question is still read, so that its page can give it back with the reason."""
 _LONGEST_TAP: Final = 200
 _SEE: Final = 303
 _OWN: Final = {"may": "visitor", "degree": "session"}
@@ -117,7 +116,12 @@ def handlers(house: House, pages: Pages) -> list[HTTPRouteHandler]:
         view = conversation_view(thread, messages, page_language(request))
         return pages.show(request, "portal/conversation.html", view=view, longest=LONGEST_QUESTION)
 
-    @post("/c/{place:str}/ask", opt={**_OWN, "limit": "ask"}, status_code=_SEE)
+    @post(
+        "/c/{place:str}/ask",
+        opt={**_OWN, "limit": "ask"},
+        request_max_body_size=LONG_FORM_BYTES,
+        status_code=_SEE,
+    )
     async def ask_on(request: Request[Any, Any, Any], place: FromPath[str]) -> Redirect:
         written = form_of(request).get("text")
         if refusal := decide_question(written):

@@ -25,6 +25,7 @@ from changming.web.answer_view import service_title
 from changming.web.asking import LONGEST_QUESTION, decide_question
 from changming.web.case_view import CaseFacts, coming_steps, headline_of, holder_of, load_facts, past_steps, ring_of
 from changming.web.doorbell import live_answer
+from changming.web.forms import LONG_FORM_BYTES
 from changming.web.gate import form_of, visitor_of
 from changming.web.house import House
 from changming.web.language import page_language
@@ -178,7 +179,12 @@ def handlers(house: House, pages: Pages) -> list[HTTPRouteHandler]:
             thread = await own_case(tx, visitor_of(request).session, reference)
         return live_answer(house.live, (f"case/{thread.the_case.id}", f"conversation/{thread.conversation.id}"))
 
-    @post("/case/{reference:str}/messages", opt={**_OWN, "limit": "post"}, status_code=_SEE)
+    @post(
+        "/case/{reference:str}/messages",
+        opt={**_OWN, "limit": "post"},
+        request_max_body_size=LONG_FORM_BYTES,
+        status_code=_SEE,
+    )
     async def write(request: Request[Any, Any, Any], reference: FromPath[str]) -> Redirect:
         session, written = visitor_of(request).session, form_of(request).get("text")
         if refusal := decide_question(written):

@@ -1,0 +1,76 @@
+"""Questions that go on: a tap, a choice, a second question, a kind refusal, a hand-over."""
+
+import re
+from typing import Any
+
+import pytest
+
+
+def buttons(page: str) -> list[tuple[str, str]]:
+    """What can be tapped: value and words."""
+    return re.findall(r'<button class="opt" name="value" value="([^"]+)">([^<]+)</button>', page)
+
+
+async def test_a_tap_answers_the_open_question_and_is_remembered(browser: Any) -> None:
+    place = await browser.ask("我明天就要出差，护照还没办，现在能办吗？")
+    question = re.search(r'<h3 id="h-q">([^<]+)</h3>', browser.text)
+    assert question is not None
+    value, words = buttons(browser.text)[0]
+    await browser.submit(f"{place}/answer", value=value)
+    assert f'<h3 id="h-q">{question[1]}</h3>' not in browser.text
+    assert "我明天就要出差" in browser.text
+    assert words in browser.text
+    assert "前面说过的" in browser.text
+
+
+async def test_not_knowing_is_an_answer_too(browser: Any) -> None:
+    place = await browser.ask("我明天就要出差，护照还没办，现在能办吗？")
+    assert ("unknown", "还不知道") in buttons(browser.text)
+    await browser.submit(f"{place}/answer", value="unknown")
+    assert "我们的理解" in browser.text
+
+
+async def test_a_choice_leads_to_an_answer(browser: Any) -> None:
+    place = await browser.ask("护照")
+    found = buttons(browser.text)
+    assert 1 < len(found) <= 4, browser.text
+    await browser.submit(f"{place}/answer", input="service", value=found[0][0])
+    assert 'class="src"' in browser.text or "想让人来看看" in browser.text
+
+
+async def test_a_second_question_goes_on_in_the_same_place(browser: Any) -> None:
+    place = await browser.ask("身份证丢了，人在外地，怎么补？")
+    await browser.submit(f"{place}/ask", text="那临时身份证呢？")
+    assert browser.history[-1] == place
+    assert "那临时身份证呢？" in browser.text
+    assert "身份证丢了，人在外地" in browser.text
+
+
+async def test_forgery_is_refused_kindly_with_the_lawful_way(browser: Any) -> None:
+    await browser.ask("能不能帮我做一张一样的身份证？")
+    assert "不做" in browser.text
+    assert "合法" in browser.text
+    assert "找人说" in browser.text
+
+
+async def test_an_english_question_is_answered_in_english(browser: Any) -> None:
+    await browser.open("/?lang=en")
+    await browser.submit("/ask", text="I lost my identity card. How do I replace it?")
+    assert "What we understood" in browser.text
+    answer = browser.text.split('id="understood"')[1].split("</section>")[0]
+    assert re.search(r"[a-z]{4}", answer)
+
+
+@pytest.mark.parametrize("field", ["value", "free"])
+async def test_a_tap_that_says_nothing_is_refused(browser: Any, field: str) -> None:
+    place = await browser.ask("我明天就要出差，护照还没办，现在能办吗？")
+    refused = await browser.send(f"{place}/answer", **{field: ""})
+    assert refused.status_code == 422
+
+
+async def test_an_answer_that_makes_no_sense_is_refused_and_given_back(browser: Any) -> None:
+    place = await browser.ask("身份证丢了，怎么补？")
+    assert 'inputmode="numeric"' in browser.text
+    refused = await browser.send(f"{place}/answer", free="十个月零三天")
+    assert refused.status_code in {400, 422}
+    assert "十个月零三天" in refused.text
