@@ -47,6 +47,9 @@ class WatchedLitestar(Litestar):
 
     async def _answer(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
+        if scope["method"] == "HEAD":
+            # RFC 9110 section 9.3.2: as GET, without the content, which the server in front of us leaves away.
+            scope = cast("HTTPScope", {**scope, "method": "GET"})
         # Made here, never taken from the request: an id that a caller chose could carry anything into the logs.
         scope.setdefault("state", {})[_ID] = random_id().hex
 
