@@ -86,6 +86,9 @@ async def _exchange(
     house: House, request: Request[Any, Any, Any], token: Personal, given: str
 ) -> tuple[str, Session] | Refusal:
     """The case's reference and the session that may see it; sent twice, both times the same, refusals too."""
+    written = parse_reference(given)
+    if isinstance(written, Refusal):
+        return written  # a slip of the finger is said as one, and costs none of the few tries
     visitor, now = known_visitor(request), house.clock()
     once = Once.of_form(house, request, form_of(request))
     async with house.database.act() as tx:
