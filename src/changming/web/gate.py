@@ -116,8 +116,7 @@ async def _spend(house: House, connection: Connection, limit: Limit, key: bytes)
         # Nobody yet: the form cookie tells browsers behind one address apart, but anybody can throw it away.
         session = read_cookie(house, connection, FORMS)
     wide = Limit(f"{limit.name}.address", limit.uses * _NEIGHBOURS, limit.seconds)
-    await spend(house.database, wide, address, key=key, now=now)
-    await spend(house.database, limit, session or address, key=key, now=now)
+    await spend(house.database, (wide, address), (limit, session or address), key=key, now=now)
 
 
 async def _who(house: House, connection: Connection, may: str) -> Visitor | StaffMember | None:

@@ -32,22 +32,30 @@ def bucket(limit: Limit, who: str, key: bytes) -> str:
     return f"{limit.name}:{hmac.new(key, who.encode(), hashlib.sha256).hexdigest()[:32]}"
 
 
-async def spend(database: Database, limit: Limit, who: str, *, key: bytes, now: datetime) -> None:
-    """Count one use, in a transaction of its own, so that a refused or failing act counts as well.
+async def spend(database: Database, *uses: tuple[Limit, str], key: bytes, now: datetime) -> None:
+    """Count one use of each limit, in a transaction of its own, so that a refused or failing act counts as well.
 
     The count is not waited for on the disk (``synchronous_commit = off``): losing one to a power cut is harmless.
 
+    Args:
+        database: where the windows are kept.
+        uses: limits with who is counted under each (an address, a session); no limit twice.
+        key: makes names of them that tell nothing.
+        now: the present instant.
+
     Raises:
-        ChangmingError: ``too_many`` (429) with ``retry_after`` in seconds once the window's uses are spent.
+        ChangmingError: ``too_many`` (429) with ``retry_after`` in seconds once a window's uses are spent.
     """
-    start = window_start(limit, now)
+    starts = {bucket(limit, who, key): (limit, window_start(limit, now)) for limit, who in uses}
+    spent = {"buckets": list(starts), "starts": [start for _, start in starts.values()]}
     async with database.read() as tx, tx.transaction():
         await tx.execute("set local synchronous_commit = off")
-        cursor = await tx.execute(_Q("spend_one"), {"bucket": bucket(limit, who, key), "window_start": start})
-        row = await cursor.fetchone()
-    if row is None or row["used"] > limit.uses:
-        left = start + timedelta(seconds=limit.seconds) - now
-        raise ChangmingError("too_many", status=429, retry_after=max(1, round(left.total_seconds())))
+        rows = await (await tx.execute(_Q("spend"), spent)).fetchall()
+    for row in rows:
+        limit, start = starts[row["bucket"]]
+        if row["used"] > limit.uses:
+            left = start + timedelta(seconds=limit.seconds) - now
+            raise ChangmingError("too_many", status=429, retry_after=max(1, round(left.total_seconds())))
 
 
 async def forget_old_windows(tx: Tx, *, now: datetime) -> None:

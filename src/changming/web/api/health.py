@@ -41,7 +41,7 @@ class Readiness:
     async def _ask(self, now: datetime) -> ChangmingError | None:
         key = self._house.keyring.derive("web.rate-limit")
         try:
-            await spend(self._house.database, _PROBE, "readyz", key=key, now=now)
+            await spend(self._house.database, (_PROBE, "readyz"), key=key, now=now)
         except ChangmingError as refused:
             return refused
         return None
