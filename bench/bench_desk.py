@@ -2,7 +2,7 @@
 
 An intake is a new person with a key of their own, a thread, a sealed message, a case, its clocks, its wake-up, a ledger
 entry and the word to open pages: one statement, one commit. It is measured twice, each time beside an INSERT that goes
-the same way: as a statement of its own, and inside the edge's transaction (BEGIN, statement, COMMIT), as a request does.
+the same way: as a statement of its own, and inside the edge's transaction (BEGIN, statement, COMMIT).
 """
 
 import asyncio
