@@ -96,10 +96,14 @@ def test_from_a_question_at_night_to_a_rating(
 
 
 def test_the_secret_link_opens_the_case_on_another_device(running: Any, person: Callable[..., Any]) -> None:
-    visitor = person("phone-link", PHONE)
+    # By night, on the narrowest phone: also what 400 % zoom makes of a desk (WCAG 1.4.10).
+    visitor = person("night-link", {"width": 320, "height": 700}, color_scheme="dark")
     visitor.open("/")
     visitor.page.get_by_label("您遇到了什么事？").fill(QUESTION)
     visitor.page.get_by_role("button", name="问一问").click()
+    expect(visitor.page.get_by_role("heading", name="我们的理解")).to_be_visible()
+    visitor.check()
+    visitor.picture("0-answer")
     visitor.page.get_by_role("button", name="找人说").click()
     visitor.page.get_by_role("button", name="生成专属链接").click()
     link = visitor.page.get_by_label("专属链接，只给您自己").input_value()

@@ -19,6 +19,7 @@ from changming.trust.identity import start_session
 from changming.trust.people import SubjectKind, create_subject_sealing
 
 pytestmark = pytest.mark.browser
+PHONE = {"width": 390, "height": 844}
 TABLE = {"width": 1280, "height": 844}
 
 
@@ -104,13 +105,16 @@ def test_ten_cases_by_keyboard_while_a_colleague_takes_one(running: Any, person:
 def test_the_case_that_a_colleague_took_meanwhile_is_refused_and_nothing_written_is_lost(
     running: Any, person: Callable[..., Any]
 ) -> None:
-    agent, colleague = person("agent-late", TABLE), person("colleague-quick", TABLE)
+    agent, colleague = person("agent-late", TABLE, color_scheme="dark"), person("colleague-quick", PHONE)
     reference = running.do(ten_cases)[0]
     for one, name in ((agent, "值班员 3 号"), (colleague, "值班员 4 号")):
         one.open(running.staff_link(name))
         one.page.get_by_role("button", name="登录").click()
         one.page.locator(f"#q-{reference}").click()
         expect(one.page.locator("#draft")).to_be_visible()
+    for one in (agent, colleague):
+        one.check()
+        one.picture("case")
     agent.page.locator("#draft").fill("我正在写的话")
     colleague.page.keyboard.press("t")
     expect(colleague.page.get_by_text("已接手。")).to_be_visible()
