@@ -13,16 +13,19 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 import psycopg
 import pytest
 
+from changming.infra.postgres import Database
 from changming.infra.postgres.embedded import Binaries, open_server
 from changming.infra.postgres.embedded.accounts import server_account
 from changming.infra.postgres.embedded.binaries import within_reach
 from changming.infra.postgres.embedded.postmaster import find_postmaster, is_gone
+from changming.trust.identity import Role, add_staff
 
 TOKEN = re.compile(r'name="form_token" value="([^"]+)"')
 START_S = 60.0
@@ -104,6 +107,17 @@ class Service:
         """The desk's database, as the operator sees it."""
         with open_server(self.data) as server, psycopg.connect(server.dsn, autocommit=True) as connection:
             yield connection
+
+    def staff_link(self, name: str) -> str:
+        """The path of a one-time sign-in link for a new member of staff."""
+
+        async def add(dsn: str) -> str:
+            async with Database(dsn, size=1) as database, database.act() as tx:
+                _, token = await add_staff(tx, name, Role.AGENT, now=datetime.now(UTC))
+            return token.reveal()
+
+        with open_server(self.data) as server:
+            return f"/desk/sign-in/{asyncio.run(add(server.dsn))}"
 
     def command(self, *words: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-P", "-m", "changming", *words]

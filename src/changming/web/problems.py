@@ -79,8 +79,7 @@ class Problems:
 
     def unexpected(self, request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
         """A defect: the log gets its type and place, never its text, which may quote what a person wrote."""
-        if isinstance(error, RecursionError) and request.scope["path"].startswith("/api/"):
-            # JSON that is nested thousands deep; the decoder has no other word for it.
+        if _came_from_decoding(error):
             return self.expected(request, ChangmingError("json_expected", status=400))
         _log.error("unexpected", request_id=request_id(request.scope), exc_info=error)
         return self.expected(request, ChangmingError("unexpected", status=500, request_id=request_id(request.scope)))
@@ -91,3 +90,11 @@ def _field_error(error: ValidationException) -> ChangmingError:
     extra = error.extra if isinstance(error.extra, list) else []
     names = [str(one["key"]) for one in extra if isinstance(one, dict) and one.get("key")]
     return ChangmingError("field_invalid", status=422, field=", ".join(names) or "body")
+
+
+def _came_from_decoding(error: Exception) -> bool:
+    """Whether a program's JSON broke the decoder: nested thousands deep, or not UTF-8 within a string."""
+    last = error.__traceback__
+    while last is not None and last.tb_next is not None:
+        last = last.tb_next
+    return last is not None and last.tb_frame.f_globals["__name__"].startswith("litestar.serialization")
