@@ -61,7 +61,7 @@ def _ask(one: Json, *, edition: Edition, now: datetime, timer: Callable[[], floa
         return _timed(edition, query_of(one, now=now, lang=lang), timer)
     if not isinstance(turns, list) or not turns or not all(isinstance(turn, str) for turn in turns):
         raise ChangmingError("line_invalid", field="turns")
-    query = query_of({**one, "text": ""}, now=now)
+    query = query_of({**one, "text": ""}, now=now, lang=lang)
     began = timer()
     results = answer_turns(edition, query, tuple(turns))
     each = round((timer() - began) * 1000 / len(results), 2)

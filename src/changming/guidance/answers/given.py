@@ -5,8 +5,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from changming.guidance.knowledge import Input, InputKind, Pack, Slot
-from changming.guidance.triage import Signals, Triage, is_working_day
-from changming.guidance.triage.places import MentionRole
+from changming.guidance.triage import MentionRole, Signals, Triage, is_working_day
 
 _MANY: Final = 400
 """Days that are looked at: nobody plans an urgent document for longer."""

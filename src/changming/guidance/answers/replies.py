@@ -6,8 +6,7 @@ from datetime import date
 from typing import Final
 
 from changming.guidance.knowledge import DONT_KNOW, InputKind, Question
-from changming.guidance.triage import Reading, Signals, find_dates
-from changming.guidance.triage.dates.numerals import NUMBER, as_number
+from changming.guidance.triage import NUMBER, Reading, Signals, as_number, find_dates
 
 _UNKNOWN: Final = re.compile(
     r"不知道|不清楚|不确定|不晓得|不记得|忘了|没想好|说不准|don't know|not sure|no idea|unknown"

@@ -5,21 +5,24 @@ unknown.
 """
 
 from changming.guidance.triage.dates import FoundDate, add_working_days, find_dates, is_working_day
+from changming.guidance.triage.dates.numerals import NUMBER, as_number
 from changming.guidance.triage.deciding import decide_triage, triage, with_given
 from changming.guidance.triage.levels import LevelFacts, decide_level
 from changming.guidance.triage.lexicon import has as has_words
 from changming.guidance.triage.model import Place, Slot, Triage, Urgent
-from changming.guidance.triage.places import Division, find_division
+from changming.guidance.triage.places import Division, MentionRole, find_division
 from changming.guidance.triage.processing import Limit, limits_of, normal_finish
 from changming.guidance.triage.reading import Reading, read, simplify
 from changming.guidance.triage.services import ServiceGuess, guess_service
 from changming.guidance.triage.signals import Signals, read_signals
 
 __all__ = [
+    "NUMBER",
     "Division",
     "FoundDate",
     "LevelFacts",
     "Limit",
+    "MentionRole",
     "Place",
     "Reading",
     "ServiceGuess",
@@ -28,6 +31,7 @@ __all__ = [
     "Triage",
     "Urgent",
     "add_working_days",
+    "as_number",
     "decide_level",
     "decide_triage",
     "find_dates",

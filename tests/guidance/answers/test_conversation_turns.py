@@ -1,0 +1,69 @@
+from datetime import datetime
+
+import pytest
+
+from changming.guidance.answers import Query, Result, answer, answer_turns
+from changming.guidance.knowledge import Edition
+from changming.kernel.catalogue import AnswerStatus, Level, RefusalKind
+
+
+def talk(edition: Edition, at: datetime, *turns: str) -> tuple[Result, ...]:
+    return answer_turns(edition, Query("", at), turns)
+
+
+@pytest.mark.parametrize(
+    ("turns", "service"),
+    [
+        (("护照快到期了怎么换", "那要多少钱"), "passport/renew"),
+        (("身份证丢了", "我在上海，户口在河南"), "resident-id/replace-lost"),
+        (("身份证丢了", "网上能办吗"), "resident-id/replace-lost"),
+        (("身份证丢了", "孩子呢"), "resident-id/replace-lost"),
+        (("身份证丢了", "驾照也丢了呢"), "driver-licence/replace-lost"),
+        (("护照", "第一次办"), "passport/first"),
+        (("驾照丢了怎么补", "你们能帮我办吗"), "service-rule/no-agency"),
+        (("I lost my ID card", "how much is it"), "resident-id/replace-lost"),
+    ],
+)
+def test_a_follow_up_keeps_its_context(
+    shipped: Edition, asked_at: datetime, turns: tuple[str, ...], service: str
+) -> None:
+    assert talk(shipped, asked_at, *turns)[-1].triage.service == service
+
+
+def test_a_foreign_question_in_between_is_refused(shipped: Edition, asked_at: datetime) -> None:
+    assert (
+        talk(shipped, asked_at, "护照快到期了怎么换", "今天天气怎么样")[-1].answer.refusal is RefusalKind.OUT_OF_SCOPE
+    )
+
+
+def test_slots_are_kept_and_urgency_grows(shipped: Edition, asked_at: datetime) -> None:
+    first, second = talk(shipped, asked_at, "我在上海，身份证丢了", "后天要考试")
+    assert (first.triage.level, second.triage.level) == (Level.GENERAL, Level.URGENT)
+    assert second.triage.place is not None
+    assert second.triage.place.code == "310000"
+
+
+def test_a_typed_reply_answers_the_desks_question(shipped: Edition, asked_at: datetime) -> None:
+    results = talk(shipped, asked_at, "护照快到期了怎么换", "签证页用完了", "28", "长春")
+    asked = [result.answer.question.input if result.answer.question else None for result in results]
+    assert asked[:3] == ["reason", "age", "hukou_city"]
+    assert asked[3] != "hukou_city"
+    assert {result.triage.service for result in results} == {"passport/renew"}
+
+
+def test_an_age_belongs_to_whom_it_was_said_of(shipped: Edition, asked_at: datetime) -> None:
+    results = talk(shipped, asked_at, "护照快到期了怎么换", "签证页用完了", "28", "那孩子呢")
+    assert results[-1].answer.question is not None
+    assert results[-1].answer.question.input == "age"
+
+
+def test_a_choice_that_did_not_help_goes_to_a_person(shipped: Edition, asked_at: datetime) -> None:
+    first, second = talk(shipped, asked_at, "护照封面", "护照封面的事")
+    assert first.answer.status is AnswerStatus.CHOOSE
+    assert second.answer.status is AnswerStatus.HANDOVER
+
+
+def test_turns_of_a_query_are_the_same_conversation(shipped: Edition, asked_at: datetime) -> None:
+    whole = talk(shipped, asked_at, "身份证丢了", "那要多少钱")[-1]
+    single = answer(shipped, Query("那要多少钱", asked_at, turns=("身份证丢了",)))
+    assert single == whole

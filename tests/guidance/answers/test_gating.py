@@ -1,0 +1,83 @@
+import pytest
+
+from changming.guidance.answers.gating import Asked, Gate, decide_gate
+from changming.guidance.answers.ranking import Ranked
+from changming.guidance.triage import ServiceGuess
+
+KNOWN = {"passport/renew", "passport/first", "safety"}
+NOTHING = Asked(guess=None, ours=True, other_document=False, documents=(), offered=False)
+PASSPORT = NOTHING._replace(documents=("passport",))
+
+
+def guess(service: str, *, sure: bool = True) -> ServiceGuess:
+    return ServiceGuess(service, "test", sure)
+
+
+def ranking(*entries: tuple[str, float, float]) -> tuple[Ranked, ...]:
+    return tuple(Ranked(*entry) for entry in entries)
+
+
+@pytest.mark.parametrize(
+    ("ranked", "asked", "gate", "services"),
+    [
+        (ranking(("passport/renew", 0.9, 0.6)), NOTHING, Gate.ANSWER, ("passport/renew",)),
+        (ranking(("passport/renew", 0.9, 0.3)), NOTHING, Gate.ANSWER, ("passport/renew",)),
+        (ranking(("passport/renew", 0.9, 0.3)), NOTHING._replace(ours=False), Gate.FOREIGN, ()),
+        (ranking(("passport/renew", 0.9, 0.2)), NOTHING, Gate.CHOOSE, ("passport/renew",)),
+        (ranking(("passport/renew", 0.9, 0.1)), NOTHING, Gate.UNCLEAR, ()),
+        (
+            ranking(("passport/renew", 0.5, 0.6), ("passport/first", 0.4, 0.5)),
+            NOTHING,
+            Gate.CHOOSE,
+            ("passport/renew", "passport/first"),
+        ),
+        (
+            ranking(("passport/renew", 0.4, 0.0)),
+            PASSPORT._replace(guess=guess("passport/renew")),
+            Gate.ANSWER,
+            ("passport/renew",),
+        ),
+        (
+            ranking(("passport/renew", 0.2, 0.0)),
+            PASSPORT._replace(guess=guess("passport/renew")),
+            Gate.CHOOSE,
+            ("passport/renew",),
+        ),
+        (
+            ranking(("passport/renew", 0.7, 0.1)),
+            PASSPORT._replace(guess=guess("passport/renew", sure=False)),
+            Gate.ANSWER,
+            ("passport/renew",),
+        ),
+        (
+            ranking(("passport/renew", 0.5, 0.1)),
+            PASSPORT._replace(guess=guess("passport/renew", sure=False)),
+            Gate.CHOOSE,
+            ("passport/renew",),
+        ),
+        (ranking(("passport/renew", 0.9, 0.9)), NOTHING._replace(other_document=True), Gate.UNKNOWN_DOCUMENT, ()),
+        (
+            ranking(("safety", 0.9, 0.2)),
+            NOTHING._replace(other_document=True, guess=guess("safety")),
+            Gate.ANSWER,
+            ("safety",),
+        ),
+        (
+            ranking(("passport/renew", 0.9, 0.3)),
+            NOTHING._replace(guess=guess("taiwan-permit/first")),
+            Gate.NO_ENTRY,
+            ("taiwan-permit/first",),
+        ),
+        (ranking(("taiwan-permit/first", 0.9, 0.6)), NOTHING, Gate.NO_ENTRY, ("taiwan-permit/first",)),
+        (
+            ranking(("taiwan-permit/first", 0.5, 0.3), ("passport/first", 0.3, 0.2)),
+            PASSPORT,
+            Gate.CHOOSE,
+            ("passport/first",),
+        ),
+        (ranking(("passport/renew", 0.5, 0.3)), PASSPORT._replace(offered=True), Gate.UNCLEAR, ()),
+    ],
+)
+def test_the_gate(ranked: tuple[Ranked, ...], asked: Asked, gate: Gate, services: tuple[str, ...]) -> None:
+    verdict = decide_gate(ranked, asked, KNOWN)
+    assert (verdict.gate, verdict.services) == (gate, services)
