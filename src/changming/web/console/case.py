@@ -75,44 +75,48 @@ async def _proof(house: House, session: StaffSession, case: Case, purpose: str, 
     )
 
 
+async def _show(house: House, pages: Pages, request: Request[Any, Any, Any], reference: str) -> Response[str]:
+    session, now, lang = staff_of(request).session, house.clock(), page_language(request)
+    async with house.database.read() as tx:
+        case = await staff_case(tx, reference)
+        facts = await load_facts(tx, case)
+        queue = await load_queue(tx, request, session.staff.id, now=now, lang=lang)
+        colleagues = await list_staff(tx)
+    reveal = read_reveal(house, session, case, request.query_params.get("reveal", ""), now=now)
+    messages, notes = await _read(house, session, facts, reveal, now=now, lang=lang)
+    shown = staff_case_view(
+        house,
+        facts,
+        messages,
+        notes=notes,
+        me=session.staff,
+        colleagues=colleagues,
+        reveal=reveal,
+        now=now,
+        lang=lang,
+    )
+    return pages.show(
+        request,
+        "console/case.html",
+        audience=Audience.STAFF,
+        has_case=True,
+        staff_name=session.staff.name,
+        told=told_of(request, lang),
+        here=here_of(request),
+        tabs=queue.tabs,
+        items=queue.items,
+        view=shown,
+        purposes=PURPOSES,
+        longest=LONGEST_QUESTION,
+    )
+
+
 def handlers(house: House, pages: Pages) -> list[HTTPRouteHandler]:
     """``/desk/cases/{reference}`` and its revealing."""
 
     @get("/desk/cases/{reference:str}", opt=STAFF)
     async def show(request: Request[Any, Any, Any], reference: FromPath[str]) -> Response[str]:
-        session, now, lang = staff_of(request).session, house.clock(), page_language(request)
-        async with house.database.read() as tx:
-            case = await staff_case(tx, reference)
-            facts = await load_facts(tx, case)
-            queue = await load_queue(tx, request, session.staff.id, now=now, lang=lang)
-            colleagues = await list_staff(tx)
-        reveal = read_reveal(house, session, case, request.query_params.get("reveal", ""), now=now)
-        messages, notes = await _read(house, session, facts, reveal, now=now, lang=lang)
-        shown = staff_case_view(
-            house,
-            facts,
-            messages,
-            notes=notes,
-            me=session.staff,
-            colleagues=colleagues,
-            reveal=reveal,
-            now=now,
-            lang=lang,
-        )
-        return pages.show(
-            request,
-            "console/case.html",
-            audience=Audience.STAFF,
-            has_case=True,
-            staff_name=session.staff.name,
-            told=told_of(request, lang),
-            here=here_of(request),
-            tabs=queue.tabs,
-            items=queue.items,
-            view=shown,
-            purposes=PURPOSES,
-            longest=LONGEST_QUESTION,
-        )
+        return await _show(house, pages, request, reference)
 
     @post("/desk/cases/{reference:str}/view", opt={**STAFF, "limit": "staff"}, status_code=_SEE)
     async def reveal(request: Request[Any, Any, Any], reference: FromPath[str]) -> Redirect:

@@ -86,6 +86,29 @@ async def _further(
     return Redirect(f"/c/{thread.conversation.id}", status_code=_SEE)
 
 
+async def _to_a_person(house: House, request: Request[Any, Any, Any], place: str) -> str:
+    session, now = visitor_of(request).session, house.clock()
+    async with house.database.read() as tx:
+        thread = await own_thread(tx, session, place)
+    triage = newest_triage(await read_own(house, session, thread, now=now))
+    once = Once.of_form(house, request, form_of(request))
+    async with house.database.act() as tx:
+        if done := await once.before(tx, now=now):
+            return done.object_id
+        reference = await to_a_person(house, tx, thread, triage, session=session, now=now)
+        await once.after(tx, reference, subject_id=thread.conversation.subject_id)
+    return reference
+
+
+async def _show(house: House, pages: Pages, request: Request[Any, Any, Any], place: str) -> Response[str]:
+    session = visitor_of(request).session
+    async with house.database.read() as tx:
+        thread = await own_thread(tx, session, place)
+    messages = await read_own(house, session, thread, now=house.clock())
+    view = conversation_view(thread, messages, page_language(request))
+    return pages.show(request, "portal/conversation.html", view=view, longest=LONGEST_QUESTION)
+
+
 def _word_of(tapped: Mapping[str, str], messages: list[Message]) -> str:
     """What the tapped option said, so that the conversation reads like one."""
     answer = read_json(messages[newest_answer(messages)].answer)
@@ -109,12 +132,7 @@ def handlers(house: House, pages: Pages) -> list[HTTPRouteHandler]:
 
     @get("/c/{place:str}", opt=_OWN)
     async def show(request: Request[Any, Any, Any], place: FromPath[str]) -> Response[str]:
-        session = visitor_of(request).session
-        async with house.database.read() as tx:
-            thread = await own_thread(tx, session, place)
-        messages = await read_own(house, session, thread, now=house.clock())
-        view = conversation_view(thread, messages, page_language(request))
-        return pages.show(request, "portal/conversation.html", view=view, longest=LONGEST_QUESTION)
+        return await _show(house, pages, request, place)
 
     @post(
         "/c/{place:str}/ask",
@@ -138,18 +156,7 @@ def handlers(house: House, pages: Pages) -> list[HTTPRouteHandler]:
 
     @post("/c/{place:str}/person", opt={**_OWN, "limit": "post"}, status_code=_SEE)
     async def talk_to_a_person(request: Request[Any, Any, Any], place: FromPath[str]) -> Redirect:
-        session, now = visitor_of(request).session, house.clock()
-        async with house.database.read() as tx:
-            thread = await own_thread(tx, session, place)
-        triage = newest_triage(await read_own(house, session, thread, now=now))
-        once = Once.of_form(house, request, form_of(request))
-        async with house.database.act() as tx:
-            done = await once.before(tx, now=now)
-            if done is None:
-                reference = await to_a_person(house, tx, thread, triage, session=session, now=now)
-                await once.after(tx, reference, subject_id=thread.conversation.subject_id)
-            else:
-                reference = done.object_id
+        reference = await _to_a_person(house, request, place)
         return Redirect(f"/case/{reference}", status_code=_SEE)
 
     return [ask_first, show, ask_on, tap, talk_to_a_person]

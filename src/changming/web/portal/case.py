@@ -166,6 +166,17 @@ async def _new_link(house: House, request: Request[Any, Any, Any], session: Sess
         await once.after(tx, str(link.id), subject_id=subject.id)
 
 
+async def _reopen(house: House, request: Request[Any, Any, Any], session: Session, case: Case) -> None:
+    now = house.clock()
+    once = Once.of_form(house, request, form_of(request))
+    async with house.database.act() as tx:
+        if await once.before(tx, now=now) is None:
+            reopened = await reopen(tx, case.id, actor=session.actor, now=now)
+            if isinstance(reopened, Refusal):
+                raise reopened.as_error()
+            await once.after(tx, case.reference, subject_id=case.subject_id)
+
+
 def handlers(house: House, pages: Pages) -> list[HTTPRouteHandler]:
     """``/case/{reference}`` but for its rating."""
 
@@ -204,16 +215,10 @@ def handlers(house: House, pages: Pages) -> list[HTTPRouteHandler]:
 
     @post("/case/{reference:str}/reopen", opt={**_OWN, "limit": "post"}, status_code=_SEE)
     async def take_up_again(request: Request[Any, Any, Any], reference: FromPath[str]) -> Redirect:
-        session, now = visitor_of(request).session, house.clock()
+        session = visitor_of(request).session
         async with house.database.read() as tx:
-            case = (await own_case(tx, session, reference)).the_case
-        once = Once.of_form(house, request, form_of(request))
-        async with house.database.act() as tx:
-            if await once.before(tx, now=now) is None:
-                reopened = await reopen(tx, case.id, actor=session.actor, now=now)
-                if isinstance(reopened, Refusal):
-                    raise reopened.as_error()
-                await once.after(tx, case.reference, subject_id=case.subject_id)
-        return Redirect(f"/case/{case.reference}", status_code=_SEE)
+            thread = await own_case(tx, session, reference)
+        await _reopen(house, request, session, thread.the_case)
+        return Redirect(f"/case/{thread.the_case.reference}", status_code=_SEE)
 
     return [show, live, write, new_link, take_up_again]
