@@ -7,12 +7,11 @@ the best candidates are looked up in the long lists of common ones. ADR 0005 has
 import math
 from array import array
 from bisect import bisect_left
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from heapq import nlargest
-from threading import Lock
 from typing import Final, NamedTuple
 
 from changming.guidance.answers.tokens import tokens_of
@@ -151,19 +150,15 @@ def compile_index(edition: Edition) -> Index:
 
 
 _KEPT: Final = 4
-_indexes: OrderedDict[str, Index] = OrderedDict()
-_lock: Final = Lock()
+_indexes: Final[dict[str, Index]] = {}
 
 
 def index_of(edition: Edition) -> Index:
     """The index of an edition, built once for its digest; the last few editions are kept."""
-    with _lock:
-        found = _indexes.get(edition.digest)
-        if found is None:
-            found = compile_index(edition)
-            _indexes[edition.digest] = found
-            while len(_indexes) > _KEPT:
-                _indexes.popitem(last=False)
-        else:
-            _indexes.move_to_end(edition.digest)
-        return found
+    found = _indexes.get(edition.digest)
+    if found is None:
+        found = compile_index(edition)
+        _indexes[edition.digest] = found
+        for old in list(_indexes)[:-_KEPT]:
+            _indexes.pop(old, None)
+    return found

@@ -1,7 +1,6 @@
 """Knowledge: packs, editions, consultations. Pure but for reading the folder that is handed over."""
 
 from changming.guidance.knowledge.case import Case, read_case
-from changming.guidance.knowledge.consult import consult, show_amount, tagged
 from changming.guidance.knowledge.consultation import (
     ChecklistItem,
     Citation,
@@ -11,6 +10,7 @@ from changming.guidance.knowledge.consultation import (
     RouteView,
     Statement,
 )
+from changming.guidance.knowledge.consulting import consult, show_amount, tagged
 from changming.guidance.knowledge.edition import Edition, edition_of, load_edition, read_text
 from changming.guidance.knowledge.examples import run_examples
 from changming.guidance.knowledge.faults import Fault, PackFaults

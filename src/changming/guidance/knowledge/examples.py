@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from changming.guidance.knowledge.case import Known, Settled, Undecided, read_case
-from changming.guidance.knowledge.consult import consult
+from changming.guidance.knowledge.consulting import consult
 from changming.guidance.knowledge.faults import Fault
 from changming.guidance.knowledge.judge import judge
 from changming.guidance.knowledge.kinds import Standing

@@ -96,25 +96,7 @@ def decide_triage(
         service = "passport/urgent"
         because.append("service.passport-urgent.in-need")
     claimed = _claims_urgency(signals, inside=inside)
-    facts = signals.facts
-    level = decide_level(
-        LevelFacts(
-            today=today,
-            normal_finish=finish,
-            need_by=soonest,
-            claimed=claimed,
-            reason=reason,
-            leak="leak" in facts and "hypothetical" not in facts,
-            outage="outage" in facts,
-            dispute="dispute" in facts and "legal-aid" not in signals.documents and "hypothetical" not in facts,
-            cross_border="cross-border" in facts or _lives_beyond(signals),
-            several_offices="several-offices" in facts,
-            contested_decision={"decision", "protest"} <= facts,
-            blocked="blocked" in facts,
-            alone="alone" in facts,
-            in_danger=bool({"danger", "despair"} & facts),
-        )
-    )
+    level = decide_level(_level_facts(signals, today=today, finish=finish, claimed=claimed, reason=reason))
     return Triage(
         service=service,
         documents=signals.documents,
@@ -129,6 +111,28 @@ def decide_triage(
         route=Route(signals.route) if signals.route else None,
         because=tuple(dict.fromkeys((*because, *level.because))),
         slots=signals.slots,
+    )
+
+
+def _level_facts(
+    signals: Signals, *, today: date, finish: date, claimed: bool, reason: UrgentReason | None
+) -> LevelFacts:
+    facts = signals.facts
+    return LevelFacts(
+        today=today,
+        normal_finish=finish,
+        need_by=signals.need_by_earliest,
+        claimed=claimed,
+        reason=reason,
+        leak="leak" in facts and "hypothetical" not in facts,
+        outage="outage" in facts,
+        dispute="dispute" in facts and "legal-aid" not in signals.documents and "hypothetical" not in facts,
+        cross_border="cross-border" in facts or _lives_beyond(signals),
+        several_offices="several-offices" in facts,
+        contested_decision={"decision", "protest"} <= facts,
+        blocked="blocked" in facts,
+        alone="alone" in facts,
+        in_danger=bool({"danger", "despair"} & facts),
     )
 
 
