@@ -112,11 +112,15 @@ def write_access_rules(layout: Layout, account: Account) -> None:
 def _replace(path: Path, text: str, account: Account) -> None:
     """Put ``text`` in the place of ``path`` in one step, readable by the server."""
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-        os.fchown(file.fileno(), -1, account.gid)
-        os.fchmod(file.fileno(), 0o640)
-    Path(name).replace(path)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            os.fchown(file.fileno(), -1, account.gid)
+            os.fchmod(file.fileno(), 0o640)
+        Path(name).replace(path)
+    except OSError:  # a full disk: tried again every second, it must not fill with leftovers
+        Path(name).unlink()
+        raise
 
 
 def server_command(layout: Layout, binaries: Binaries, sockets: Path, *, unsafe_for_tests: bool) -> list[str]:
