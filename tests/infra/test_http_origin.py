@@ -19,6 +19,7 @@ HOST = "desk.example:8300"
         ({"origin": "https://desk.example"}, True),
         ({"origin": "https://evil.example"}, True),
         ({"origin": "null"}, True),
+        ({"origin": "http://["}, True),
     ],
 )
 def test_a_browser_tells_where_a_request_comes_from(*, headers: dict[str, str], elsewhere: bool) -> None:

@@ -19,4 +19,9 @@ def comes_from_elsewhere(headers: Mapping[str, str], host: str) -> bool:
     if site is not None:
         return site not in _OUR_OWN
     origin = headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc.lower() != host.lower()
+    if origin is None:
+        return False
+    try:
+        return urlsplit(origin).netloc.lower() != host.lower()
+    except ValueError:  # no address at all, e.g. an open bracket: not ours
+        return True
