@@ -366,9 +366,45 @@ async def test_erasing_a_person_ends_their_open_cases(tx: Tx, place: "Place", no
     assert (await cases.get_case(tx, case.id)).resolved
     assert await cases.find_queue(tx) == []
     assert await wakes(tx) == {}
-    done(await cases.reopen(tx, case.id, actor=place.staff_actor, now=now))
-    with pytest.raises(ChangmingError, match="subject_erased"):
-        await cases.reply(tx, place.keyring, case.id, place.says("x"), staff=place.ann, now=now)
+    for actor in (place.staff_actor, place.visitor):
+        refused = await cases.reopen(tx, resolved.id, actor=actor, now=now)
+        assert isinstance(refused, Refusal)
+        assert refused.code == "subject_erased"
+    late = await cases.receive_from_person(
+        tx,
+        case.conversation_id,
+        place.says("还在吗"),
+        subject=place.subject,
+        sealer=place.sealer,
+        actor=place.visitor,
+        now=now,
+    )
+    assert isinstance(late, Refusal)
+    assert (late.code, late.status) == ("subject_erased", 410)
+    assert (await cases.get_case(tx, case.id)).wrote_again_at is None
+
+
+async def test_an_erasure_waits_for_a_case_that_is_being_taken_up_again(
+    busy: "tuple[Database, Place]", now: datetime
+) -> None:
+    database, place = busy
+    async with database.act() as tx:
+        case = await place.taken(tx, now=now)
+        done(await cases.resolve(tx, place.keyring, case.id, place.says("好"), staff=place.ann, now=now))
+
+    async def erase_all() -> None:
+        async with database.act() as tx:
+            await cases.end_cases(tx, place.subject.id, actor=place.visitor, now=now)
+            await erase(tx, place.subject.id, actor=place.visitor, now=now)
+
+    async with database.act() as tx:
+        done(await cases.reopen(tx, case.id, actor=place.visitor, now=now))
+        erasing = asyncio.create_task(erase_all())
+        await asyncio.sleep(0.2)
+        assert not erasing.done()
+    await erasing
+    async with database.read() as tx:
+        assert (await cases.get_case(tx, case.id)).resolved
 
 
 async def test_of_two_who_take_a_case_at_once_one_wins(busy: "tuple[Database, Place]", now: datetime) -> None:

@@ -2,14 +2,15 @@
 
 from datetime import datetime
 
-from changming.desk.cases import open_case, receive_from_person
+from changming.desk.cases import find_of_conversation, open_case, receive_from_person
 from changming.desk.conversations import Author, Channel, Conversation, add_reply, open_with_message
 from changming.infra.postgres import Tx
 from changming.kernel.actors import DESK
 from changming.kernel.decisions import Refusal
+from changming.kernel.errors import ChangmingError
 from changming.kernel.messages import Lang
 from changming.trust.identity import Session, grant, start_session
-from changming.trust.people import SubjectKind, create_subject_sealing, get_subject
+from changming.trust.people import SubjectKind, create_subject_sealing, get_subject, hold_subject
 from changming.trust.vault import sealer
 from changming.web.asking import Answered, Json, matter_of
 from changming.web.house import House
@@ -64,10 +65,18 @@ async def go_on(house: House, tx: Tx, thread: Thread, answered: Answered, *, ses
 
 
 async def to_a_person(house: House, tx: Tx, thread: Thread, triage: Json, *, session: Session, now: datetime) -> str:
-    """The reference of the conversation's open case; a new one is opened where there is none."""
-    if thread.case is not None and not thread.case.resolved:
-        return thread.case.reference
-    subject = await get_subject(tx, thread.conversation.subject_id)
+    """The reference of the conversation's open case; where there is none a new one, which the session may see.
+
+    Raises:
+        ChangmingError: ``subject_erased`` (410).
+    """
+    subject = await hold_subject(tx, thread.conversation.subject_id)
+    if subject.erased_at is not None:
+        raise ChangmingError("subject_erased", status=410)
+    # Looked up under the lock: two taps at once open one case.
+    for known in await find_of_conversation(tx, thread.conversation.id):
+        if not known.resolved:
+            return known.reference
     case = await open_case(
         tx,
         thread.conversation.id,
@@ -77,4 +86,5 @@ async def to_a_person(house: House, tx: Tx, thread: Thread, triage: Json, *, ses
         actor=session.actor,
         now=now,
     )
+    await grant(tx, session, subject.id, case.id, now=now)
     return case.reference

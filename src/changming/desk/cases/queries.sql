@@ -28,12 +28,11 @@ select id, reference, subject_id, pseudonym, conversation_id, state, level, serv
        owner_id, contacted, round, resolved_at, waiting_until, wrote_again_at, next_due_at, next_due_kind, events
 from case_file where conversation_id = %(conversation_id)s order by id for update;
 
--- lock_of_subject: the open cases of a subject, held
+-- lock_of_subject: the cases of a subject, held; resolved ones too, for one of them may be about to be taken up again
 select id, reference, subject_id, pseudonym, conversation_id, state, level, service, circumstances_sealed, created_at,
        owner_id, contacted, round, resolved_at, waiting_until, wrote_again_at, next_due_at, next_due_kind, events
 from case_file
 where conversation_id in (select conversation.id from conversation where conversation.subject_id = %(subject_id)s)
-  and state <> 'resolved'
 order by id for update;
 
 -- lock_free: those of the cases that nobody is at work on, held; the sweep comes back for the others

@@ -21,6 +21,8 @@ from changming.trust.identity import list_staff
 from changming.trust.people import Subject, get_subject
 from changming.trust.vault import Keyring, Sealer, sealer
 
+_ERASED = Refusal("subject_erased", 410)
+
 
 class Decide(Protocol):
     """A decision about something that staff say in a case."""
@@ -123,8 +125,12 @@ async def agree_date(tx: Tx, case_id: CaseId, until: datetime, *, staff: StaffId
 
 
 async def reopen(tx: Tx, case_id: CaseId, *, actor: Actor, now: datetime) -> Case | Refusal:
-    """A resolved case is taken up again, by the person's or staff's explicit act."""
-    return await act(tx, case_id, lambda facts: rules.decide_reopen(facts, actor, now=now), actor=actor, now=now)
+    """A resolved case is taken up again, by the person's or staff's explicit act; an erased person's stays closed."""
+    facts = await get_facts(tx, case_id)
+    if refusal := await _erased(tx, facts.case.subject_id):
+        return refusal
+    change = rules.decide_reopen(facts, actor, now=now)
+    return change if isinstance(change, Refusal) else await keep(tx, facts, change, actor=actor, now=now)
 
 
 async def acknowledge(tx: Tx, case_id: CaseId, *, staff: StaffId, now: datetime) -> Case | Refusal:
@@ -146,12 +152,15 @@ async def receive_from_person(
 ) -> SealedMessage | Refusal:
     """The person writes in a thread, on whichever channel: waiting for them ends in this very transaction.
 
-    The one way in for a person's words; it does as well for a thread that has no case.
+    The one way in for a person's words; it does as well for a thread that has no case. Somebody who is erased says
+    nothing any more: ``subject_erased``.
 
     Raises:
         ChangmingError: ``conversation_not_found`` (404) when the subject has no such thread.
     """
     cases = [case for case in await store.lock_of_conversation(tx, conversation_id) if case.subject_id == subject.id]
+    if refusal := await _erased(tx, subject.id):
+        return refusal
     message = await receive_message(tx, conversation_id, content, subject=subject, sealer=sealer, actor=actor, now=now)
     if isinstance(message, Refusal):
         return message
@@ -164,7 +173,11 @@ async def receive_from_person(
 
 
 async def end_cases(tx: Tx, subject_id: SubjectId, *, actor: Actor, now: datetime) -> int:
-    """End the open cases of a subject that is erased in the same transaction; how many there were."""
+    """End the open cases of a subject that is erased in the same transaction; how many there were.
+
+    All their cases stay locked, so that nobody takes one up again meanwhile. Call it again after the erasure: that
+    waits for a case which is just being opened.
+    """
     ended = 0
     for case in await store.lock_of_subject(tx, subject_id):
         facts = await facts_of(tx, case)
@@ -206,6 +219,11 @@ async def _speak(
         if isinstance(said, Refusal):
             return said
     return await keep(tx, facts, change, actor=actor, now=now)
+
+
+async def _erased(tx: Tx, subject_id: SubjectId) -> Refusal | None:
+    """``subject_erased`` where that is so. Erasing holds the same case rows, so under their locks the answer stands."""
+    return _ERASED if (await get_subject(tx, subject_id)).erased_at is not None else None
 
 
 def _staff(staff: StaffId) -> Actor:

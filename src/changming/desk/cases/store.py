@@ -85,7 +85,7 @@ async def lock_of_conversation(tx: Tx, conversation_id: ConversationId) -> list[
 
 
 async def lock_of_subject(tx: Tx, subject_id: SubjectId) -> list[Case]:
-    """The open cases of a subject under their row locks."""
+    """All cases of a subject under their row locks."""
     rows = await (await tx.execute(_Q("lock_of_subject"), {"subject_id": subject_id})).fetchall()
     return [Case.from_row(row) for row in rows]
 

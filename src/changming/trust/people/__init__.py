@@ -13,7 +13,7 @@ from changming.trust.people.model import (
 )
 from changming.trust.people.rules import decide_contact
 from changming.trust.people.service import create_subject, create_subject_sealing, erase, link
-from changming.trust.people.store import find_linked_person, find_receipt, get_subject, linked_visitors
+from changming.trust.people.store import find_linked_person, find_receipt, get_subject, hold_subject, linked_visitors
 
 __all__ = [
     "KEPT",
@@ -34,6 +34,7 @@ __all__ = [
     "find_linked_person",
     "find_receipt",
     "get_subject",
+    "hold_subject",
     "link",
     "linked_visitors",
     "remove_contact",

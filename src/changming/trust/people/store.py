@@ -31,6 +31,18 @@ async def lock_subjects(tx: Tx, ids: Iterable[SubjectId]) -> dict[SubjectId, Sub
     return {SubjectId(row["id"]): Subject.from_row(row) for row in rows}
 
 
+async def hold_subject(tx: Tx, subject_id: SubjectId) -> Subject:
+    """The subject, erased or not, under its row lock: an erasure at the same moment is over, or waits for this one.
+
+    Raises:
+        ChangmingError: ``subject_unknown`` (404).
+    """
+    found = await lock_subjects(tx, (subject_id,))
+    if subject_id not in found:
+        raise ChangmingError("subject_unknown", status=404)
+    return found[subject_id]
+
+
 async def find_linked_person(tx: Tx, visitor_id: SubjectId) -> Subject | None:
     """The person a visitor's conversation belongs to, if it was linked."""
     row = await (await tx.execute(_Q("find_linked_person"), {"visitor_id": visitor_id})).fetchone()

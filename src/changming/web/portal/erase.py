@@ -44,6 +44,7 @@ def handlers(house: House, pages: Pages) -> list[HTTPRouteHandler]:
             if receipt is None:
                 await end_cases(tx, subject_id, actor=session.actor, now=now)
                 receipt = await erase(tx, subject_id, actor=session.actor, now=now)
+                await end_cases(tx, subject_id, actor=session.actor, now=now)  # opened while erasing waited
         return pages.show(request, "portal/erased.html", receipt=receipt, kept=receipt.kept)
 
     return [ask, do]
