@@ -11,7 +11,7 @@ from changming.commands.terminal import (
     DONE,
     REFUSED,
     WrongUsage,
-    plain,
+    argument,
     say,
     say_json,
     tell,
@@ -102,12 +102,12 @@ def _query(arguments: argparse.Namespace, at: datetime) -> Query:
         raise ChangmingError("question_empty", status=422)
     answers = {}
     for pair in arguments.answer:
-        name, equals, value = plain(pair).partition("=")
+        name, equals, value = argument(pair).partition("=")
         if not equals or not name.strip():
             raise WrongUsage("option_invalid", option="--answer", given=pair)
         answers[name.strip()] = value.strip()
     need_by = None if arguments.need_by is None else _parsed("--need-by", arguments.need_by, date.fromisoformat)
-    city = None if arguments.city is None else plain(arguments.city)
+    city = None if arguments.city is None else argument(arguments.city)
     return Query(given, at, city, need_by, answers, lang=terminal_lang())
 
 

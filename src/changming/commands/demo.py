@@ -8,7 +8,7 @@ from importlib import resources
 from changming.app import Place, open_desk
 from changming.commands.demo_acts import Player
 from changming.commands.desk import place_of, settings_of
-from changming.commands.terminal import DONE, add_database, say, tell, terminal_lang
+from changming.commands.terminal import DONE, add_database, progress, say, terminal_lang
 from changming.desk.cases import QueueView, find_queue
 from changming.infra.clock import now as read_clock
 from changming.infra.settings import Settings
@@ -44,5 +44,5 @@ async def _fill(settings: Settings, place: Place) -> None:
         stories = day["stories"]
         for number, story in enumerate(stories, start=1):
             await player.play(story, now=read_clock())
-            tell(text("cli.demo.progress", lang, number=number, of=len(stories)))
+            progress(number, len(stories))
     say(text("cli.demo.done", lang, stories=len(stories)))

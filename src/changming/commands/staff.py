@@ -5,7 +5,7 @@ import asyncio
 from datetime import datetime
 
 from changming.commands.desk import database_of, place_of, settings_of
-from changming.commands.terminal import DONE, add_database, plain, say, say_json, terminal_lang
+from changming.commands.terminal import DONE, add_database, argument, say, say_json, terminal_lang
 from changming.infra.clock import now as read_clock
 from changming.infra.postgres import Tx
 from changming.infra.settings import Settings
@@ -50,7 +50,7 @@ async def _act(tx: Tx, arguments: argparse.Namespace, settings: Settings, *, now
         _show(await list_staff(tx), as_json=arguments.json)
         return
     if arguments.act == "add":
-        _, token = await add_staff(tx, plain(arguments.name), Role(arguments.role), now=now)
+        _, token = await add_staff(tx, argument(arguments.name), Role(arguments.role), now=now)
     else:
         staff = await _named(tx, arguments.name)
         if arguments.act == "disable":

@@ -14,6 +14,7 @@ from changming.kernel.messages import Audience, Lang, text
 DONE, REFUSED, WRONG_USAGE = 0, 1, 2
 """Exit codes of the contract."""
 
+_BAR: Final = 30
 _NO_CHARACTER: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -38,24 +39,45 @@ def prepare_streams() -> None:
 
 
 def plain(words: str) -> str:
-    """The words with U+FFFD, one for one, for what is no character: broken bytes of an argument, half a pair."""
+    """The words with U+FFFD, one for one, for what is no character: half a pair of surrogates, a broken byte."""
     return _NO_CHARACTER.sub("\N{REPLACEMENT CHARACTER}", words)
 
 
+def argument(given: str) -> str:
+    """A text argument as UTF-8, also where the locale is not: its bytes as they were typed, U+FFFD for broken ones."""
+    if _NO_CHARACTER.search(given) is None:
+        return given
+    try:
+        return os.fsencode(given).decode("utf-8", "replace")
+    except UnicodeEncodeError:  # from another program than a shell
+        return plain(given)
+
+
 def say(line: str = "") -> None:
-    """A line of the result."""
+    """A line of the result, handed on at once: whoever reads it may be waiting."""
     sys.stdout.write(f"{plain(line)}\n")
+    sys.stdout.flush()
 
 
 def say_json(document: Any) -> None:  # noqa: ANN401 - whatever JSON can say
-    """One JSON document as a line of its own, handed on at once, so that a reader can answer line by line."""
+    """One JSON document as a line of its own."""
     say(json.dumps(document, ensure_ascii=False))
-    sys.stdout.flush()
 
 
 def tell(line: str) -> None:
     """A line about the work, beside the result."""
     sys.stderr.write(f"{plain(line)}\n")
+
+
+def progress(done: int, of: int) -> None:
+    """How far long work has come, beside the result: a bar on a terminal, else a plain line."""
+    if not sys.stderr.isatty():
+        tell(f"{done}/{of}")
+        return
+    full = _BAR * done // of
+    end = "\n" if done == of else ""
+    sys.stderr.write(f"\r[{'#' * full}{'.' * (_BAR - full)}] {done}/{of}{end}")
+    sys.stderr.flush()
 
 
 def refuse(error: ChangmingError) -> int:
@@ -80,7 +102,7 @@ def text_given(given: str | None) -> str:
         WrongUsage: ``text_missing`` when there is no argument and standard input is a terminal.
     """
     if given is not None:
-        return plain(given)
+        return argument(given)
     stream = standard_input()
     if stream.isatty():
         raise WrongUsage("text_missing")

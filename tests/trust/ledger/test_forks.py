@@ -206,7 +206,23 @@ async def test_a_lost_state_is_refused_until_it_is_adopted(log: "Log") -> None:
     assert await log.sequencer.run_once() == 1
     with pytest.raises(ChangmingError) as backwards:
         adopt_checkpoint(log.folder, sign_checkpoint(old, log.signer), ORIGIN)
-    assert backwards.value.code == "ledger_would_fork"
+    assert backwards.value.code == "ledger_checkpoint_behind"
+
+
+async def test_a_damaged_state_is_mended_only_by_the_log_s_own_checkpoint(log: "Log") -> None:
+    newest = sign_checkpoint(await log.fill(3), log.signer)
+    (log.folder / STATE_FILE).write_text("changming ledger")
+    with pytest.raises(ChangmingError) as other_log:
+        adopt_checkpoint(log.folder, newest, "another.example/ledger")
+    assert other_log.value.code == "ledger_key_mismatch"
+    assert adopt_checkpoint(log.folder, newest, ORIGIN).size == 3
+    await log.record(1)
+    assert await log.sequencer.run_once() == 1
+
+    (log.folder / KEY_FILE).unlink()
+    with pytest.raises(ChangmingError) as keyless:
+        adopt_checkpoint(log.folder, newest, ORIGIN)
+    assert keyless.value.code == "ledger_key_lost"
 
 
 @pytest.mark.parametrize(

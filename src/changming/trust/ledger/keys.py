@@ -113,7 +113,7 @@ def adopt_checkpoint(folder: Path, note: bytes, origin: str = DEFAULT_ORIGIN) ->
 
     Raises:
         ChangmingError: ``ledger_key_lost`` without the key, ``ledger_key_mismatch`` when the note is not signed by
-            it, ``ledger_would_fork`` when the state that is there already knows a larger tree.
+            it, ``ledger_checkpoint_behind`` when the state that is there knows a larger tree, or another one.
     """
     if not (folder / KEY_FILE).exists():
         raise ChangmingError("ledger_key_lost", status=503, path=str(folder / KEY_FILE))
@@ -129,7 +129,7 @@ def adopt_checkpoint(folder: Path, note: bytes, origin: str = DEFAULT_ORIGIN) ->
     with _locked(folder):
         last = _readable(folder, origin) or Signed()
         if last.size > signed.size or (last.size == signed.size and last.root != signed.root):
-            raise would_fork(signed.size, last.size)
+            raise ChangmingError("ledger_checkpoint_behind", status=409, size=signed.size, signed=last.size)
         _write(folder / STATE_FILE, _encode_state(origin, signed))
     return signed
 
