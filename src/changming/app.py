@@ -15,7 +15,6 @@ from changming.guidance.knowledge import Edition, load_edition
 from changming.infra import idempotency, schedule
 from changming.infra.clock import now as read_clock
 from changming.infra.http import forget_old_windows
-from changming.infra.http import forget_old_windows
 from changming.infra.live import Dispatcher, Hub
 from changming.infra.postgres import Database, Tx, migrate
 from changming.infra.postgres.embedded import Server, Tell, default_data_dir, open_server, quiet
@@ -81,7 +80,6 @@ async def sweep(tx: Tx, jobs: Sequence[Job], *, now: datetime) -> None:
     del jobs
     await idempotency.forget(tx, now=now)
     await identity.forget_old(tx, now=now)
-    await forget_old_windows(tx, now=now)
     await forget_old_windows(tx, now=now)
     await schedule.add(tx, Work(SWEEP, "hourly", now + SWEEP_EVERY, lane=Lane.BULK), now=now)
 
