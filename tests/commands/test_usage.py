@@ -2,6 +2,7 @@
 
 import argparse
 import inspect
+import io
 import os
 import re
 import signal
@@ -17,7 +18,7 @@ from tests.commands.conftest import Cli, Start, line_of
 
 from changming import __version__
 from changming.commands import COMMANDS
-from changming.commands.terminal import progress
+from changming.commands.terminal import prepare_streams, progress, say
 from changming.commands.usage import Parser
 from changming.kernel.messages import Lang, catalogue
 
@@ -209,3 +210,12 @@ def test_a_text_is_not_waited_for_at_a_terminal(start: Start) -> None:
         os.close(follower)
     assert process.returncode == 2
     assert "没有给文字" in err.decode()
+
+
+def test_a_line_leaves_at_once_where_nobody_sits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Under a supervisor or into a log, the address and the sign-in link are read while the service runs."""
+    log = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(log))
+    prepare_streams()
+    say("门户已开")
+    assert log.getvalue() == "门户已开\n".encode()
