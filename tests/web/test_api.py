@@ -26,6 +26,8 @@ async def test_a_program_asks_and_gets_the_contract(client: httpx.AsyncClient) -
     [
         (b'{"text": ', 400, "json_expected"),
         (b"\xff\xfe", 400, "json_expected"),
+        (b'{"text": "\xff"}', 400, "json_expected"),
+        (b"[" * 50_000, 400, "json_expected"),
         (b'{"text": 5}', 422, "field_invalid"),
         (b'{"text": "x", "nonsense": 1}', 422, "field_invalid"),
         (b'{"text": "x", "need_by": "soon"}', 422, "field_invalid"),

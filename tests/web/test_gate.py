@@ -7,6 +7,7 @@ import pytest
 from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 
+from changming.trust.identity import Role, add_staff
 from changming.web import House, build
 from changming.web.gate import DEGREES, MAY, limits
 
@@ -158,3 +159,34 @@ async def test_a_defect_is_calm_on_the_page_and_tells_nothing(
         answer = await client.post("/api/v1/ask", json={"text": QUESTION})
     assert (answer.status_code, answer.json()["code"]) == (500, "unexpected")
     assert "13800005678" not in answer.text
+
+
+async def test_only_who_handles_cases_comes_to_the_console(house: House, browser: Any) -> None:
+    async with house.database.act() as tx:
+        _, token = await add_staff(tx, "编辑 1 号", Role.EDITOR, now=house.clock())
+    await browser.open(f"/desk/sign-in/{token.reveal()}")
+    await browser.submit(f"/desk/sign-in/{token.reveal()}")
+    for address in ("/desk", "/desk/live", "/desk/cases/CM-7Q4K-29XD"):
+        refused = await browser.open(address)
+        assert refused.status_code == 403
+        assert "不办理来件" in refused.text
+
+
+async def test_who_hangs_up_in_the_middle_of_a_form_is_no_fault_of_ours(app: Litestar) -> None:
+    sent: list[Any] = []
+    messages = [{"type": "http.request", "body": b"text=", "more_body": True}, {"type": "http.disconnect"}]
+
+    async def receive() -> Any:
+        return messages.pop(0) if messages else {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    headers = [(b"host", b"desk.test"), (b"content-type", b"application/x-www-form-urlencoded")]
+    scope: Any = {
+        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "POST", "scheme": "http",
+        "path": "/ask", "raw_path": b"/ask", "query_string": b"", "root_path": "", "headers": headers,
+        "client": ("192.0.2.1", 1), "server": ("desk.test", 80),
+    }  # fmt: skip
+    await app(scope, receive, send)
+    assert sent[0]["status"] == 400

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
+import msgspec
 from litestar import Request
+from litestar.exceptions import InternalServerException
 from litestar.types import Scope
 
 from changming.kernel.errors import ChangmingError
@@ -69,7 +71,34 @@ async def read_form(request: Request[Any, Any, Any]) -> Form:
     """
     if request.content_type[0] != _MEDIA_TYPE:
         raise ChangmingError("form_expected", status=415)
-    return parse_form(await request.body())
+    return parse_form(await read_body(request))
+
+
+async def read_body(request: Request[Any, Any, Any]) -> bytes:
+    """All of what a request sends, up to its handler's limit.
+
+    Raises:
+        ChangmingError: ``request_malformed`` (400) when its sender hangs up on the way.
+    """
+    try:
+        return await request.body()
+    except InternalServerException as hung_up:
+        raise ChangmingError("request_malformed", status=400) from hung_up
+
+
+async def check_json(request: Request[Any, Any, Any]) -> None:
+    """Refuse JSON that nobody can read at all; what it has to hold is for the handler to say.
+
+    Raises:
+        ChangmingError: ``json_expected`` (400) for broken UTF-8 and for nesting without end.
+    """
+    body = await read_body(request)
+    try:
+        msgspec.json.decode(body)
+    except (UnicodeDecodeError, RecursionError) as broken:
+        raise ChangmingError("json_expected", status=400) from broken
+    except msgspec.DecodeError:
+        return
 
 
 def keep_form(scope: Scope, form: Form) -> None:

@@ -16,7 +16,7 @@ from changming.kernel.errors import ChangmingError
 from changming.web.cookies import FORMS, STAFF, VISITOR, read_cookie
 from changming.web.csrf import FIELD as TOKEN_FIELD
 from changming.web.csrf import is_form_of_browser, is_form_of_session
-from changming.web.forms import Form, keep_form, kept_form, read_form
+from changming.web.forms import Form, check_json, keep_form, kept_form, read_form
 from changming.web.house import House
 from changming.web.who import NOT_YET_KNOWN, StaffMember, Visitor, find_staff_member, find_visitor, let_in, remember
 
@@ -70,6 +70,8 @@ def gate(house: House) -> Gate:
             raise
         if with_form:
             await _require_our_form(house, connection, of_browser=may in NOT_YET_KNOWN)
+        elif sends:
+            await check_json(connection)  # type: ignore[arg-type]  # an HTTP handler's connection is its request
 
     return check
 
@@ -124,6 +126,8 @@ async def _who(house: House, connection: Connection, may: str) -> Visitor | Staf
         staff = await find_staff_member(house, connection)
         if staff is None:
             raise ChangmingError("staff_unknown", status=401)
+        if not staff.session.staff.role.handles_cases:
+            raise ChangmingError("staff_role", status=403)
         return staff
     if may == "anyone":
         return None

@@ -61,8 +61,9 @@ async def take(tx: Tx, case_id: CaseId, *, staff: StaffId, over: bool = False, n
 async def hand_over(
     tx: Tx, case_id: CaseId, *, staff: StaffId, to: StaffId, note: Note | None = None, now: datetime
 ) -> Case | Refusal:
-    """The owner gives the case to a colleague who works here, with a sealed note if there is something to say."""
-    if not any(member.id == to and member.disabled_at is None for member in await list_staff(tx)):
+    """The owner gives the case to a colleague who handles cases, with a sealed note if there is something to say."""
+    colleagues = [one for one in await list_staff(tx) if one.disabled_at is None and one.role.handles_cases]
+    if all(one.id != to for one in colleagues):
         return Refusal("colleague_gone", 422)
     if note is not None and (refusal := decide_body(note.text)):
         return refusal

@@ -39,6 +39,11 @@ class Role(StrEnum):
     SECURITY = "security"
     OPERATOR = "operator"
 
+    @property
+    def handles_cases(self) -> bool:
+        """Whether people's cases are their work. Editors, operators and who looks after security read none."""
+        return self in {Role.AGENT, Role.SUPERVISOR}
+
     def in_words(self, lang: Lang) -> str:
         """The role in words."""
         return text(f"role.{self.value}", lang)

@@ -154,7 +154,7 @@ def handlers(house: House, pages: Pages) -> list[HTTPRouteHandler]:
             figures=[("open", counts.all), ("free", counts.unowned), ("mine", counts.mine), ("late", late)],
         )
 
-    @get("/desk/live", opt=STAFF)
+    @get("/desk/live", opt={**STAFF, "limit": "staff"})
     async def live(request: Request[Any, Any, Any]) -> ServerSentEvent:
         topics = ["queue"]
         reference = parse_reference(request.query_params.get("case", ""))

@@ -138,7 +138,7 @@ def staff_case_view(
         may_take=free,
         mine=case.owner_id == me.id,
         wrote_again=case.wrote_again_at is not None,
-        colleagues=[c for c in colleagues if c.id != me.id and c.disabled_at is None],
+        colleagues=[c for c in colleagues if c.id != me.id and c.disabled_at is None and c.role.handles_cases],
         revealed=None if reveal is None else reveal.until,
     )
 
