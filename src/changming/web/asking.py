@@ -21,6 +21,8 @@ from changming.web.house import House
 
 LONGEST_QUESTION: Final = 5000
 """Characters of one question or message; enough for several pages of writing."""
+MOST_TURNS: Final = 20
+"""Questions of a conversation that an answer looks back on, the newest; it costs the same however long one goes on."""
 ANY_SERVICE: Final = "choose-document"
 """The service of a case whose question named none."""
 _WORD: Final = re.compile(r"\w", re.UNICODE)
@@ -85,7 +87,7 @@ def ask(
 ) -> Answered:
     """The answer to ``written``; after a tap, or ``again``, to the last question with all that is known by now."""
     given = {**known.given, **(tapped or {})}
-    questions = known.questions if tapped or again else (*known.questions, written)
+    questions = (known.questions if tapped or again else (*known.questions, written))[-MOST_TURNS:]
     query = Query(text=questions[-1], at=now, answers=given, turns=questions[:-1], lang=lang)
     result: Json = answer(house.edition(), query).to_json()
     understanding = {"triage": result["triage"], "tapped": dict(tapped or {})}
