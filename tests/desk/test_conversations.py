@@ -78,6 +78,13 @@ async def test_a_thread_keeps_what_is_said_in_order(tx: Tx, place: "Place", now:
     assert [row["topic"] for row in topics] == [f"conversation/{thread.id}"] * 2
 
 
+async def test_a_long_thread_is_found_whole(tx: Tx, place: "Place", now: datetime) -> None:
+    thread = await opened(tx, place, now)
+    for number in range(1, 252):
+        assert isinstance(await receive(tx, place, thread.id, f"第{number}句", now), SealedMessage)
+    assert [message.sequence for message in await find_messages(tx, thread.id)] == list(range(1, 252))
+
+
 async def test_nothing_said_is_readable_in_the_row(tx: Tx, place: "Place", now: datetime) -> None:
     secret = "张三的护照 E12345678"
     begun = await open_with_message(

@@ -54,9 +54,12 @@ async def find_of_subject(tx: Tx, subject_id: SubjectId) -> list[Conversation]:
 
 
 async def find_messages(
-    tx: Tx, conversation_id: ConversationId, *, after: int = 0, limit: int = 200
+    tx: Tx, conversation_id: ConversationId, *, after: int = 0, limit: int | None = None
 ) -> list[SealedMessage]:
-    """What was said after the message number ``after``, in order, at most ``limit``."""
+    """What was said after the message number ``after``, in order, at most ``limit``; the whole thread by default.
+
+    A page that leaves out the newest words would hide what was accepted, so there is no limit of its own.
+    """
     row = {"conversation_id": conversation_id, "after": after, "limit": limit}
     return [SealedMessage.from_row(found) for found in await (await tx.execute(_Q("messages"), row)).fetchall()]
 
