@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from heapq import nlargest
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from changming.guidance.answers.tokens import tokens_of
@@ -19,12 +20,16 @@ from changming.guidance.knowledge import Edition
 from changming.guidance.triage import read
 from changming.kernel.catalogue import SERVICES
 
-K1: Final = 1.2
-B: Final = 0.6
-_BUDGET: Final = 2_000
-"""Postings that are read in full for one question; longer lists are only looked up."""
-_CANDIDATES: Final = 48
+K1: Final = 1.5
+B: Final = 0.8
+_BUDGET: Final = 1_500
+"""Postings that are read in full for one question, rarest tokens first; longer lists are only looked up."""
+_ALWAYS: Final = 8
+"""Lists that are read in full even beyond the budget, up to ``_MOST`` postings: fewer tell candidates apart badly."""
+_MOST: Final = 6_000
+_CANDIDATES: Final = 40
 _OTHERS: Final = 3
+_CONSIDERED: Final = 96
 
 
 class Row(NamedTuple):
@@ -53,22 +58,27 @@ class _Postings(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """An immutable index over an edition's rows. ``since`` is the first day on which an entry speaks."""
+    """An immutable index over an edition's rows.
+
+    ``since`` is the first day on which an entry speaks, ``all_since`` the first on which all of them do. ``common`` is
+    the weight of a token that stands in one row only, ``average`` the rows' average length in tokens.
+    """
 
     rows: tuple[Row, ...]
     postings: dict[str, _Postings]
     common: float
     average: float
     since: dict[str, date]
+    all_since: date
 
     def search(self, text: str, *, on: date, limit: int = 16) -> tuple[Scored, ...]:
         """The best entries in force on a date for a text in plain form, best first."""
         query = set(tokens_of(text))
         scores: dict[str, list[float]] = {}
-        for row, score in self._rows(query, on):
+        for row, score in nlargest(_CONSIDERED, self._rows(query, on), key=itemgetter(1)):
             scores.setdefault(self.rows[row].service, []).append(score)
         whole = self._whole(query)
-        tops = ((service, nlargest(1 + _OTHERS, found)) for service, found in scores.items())
+        tops = ((service, found[: 1 + _OTHERS]) for service, found in scores.items())
         scored = (Scored(service, top[0], sum(top[1:]), top[0] / whole if whole else 0.0) for service, top in tops)
         return tuple(nlargest(limit, scored, key=lambda entry: (entry.score, entry.service)))
 
@@ -80,21 +90,21 @@ class Index:
         used = 0
         for at, (rows, weights) in enumerate(lists):
             used += len(rows)
-            if at and used > _BUDGET:
+            if used > (_BUDGET if at >= _ALWAYS else _MOST) and at:
                 return self._looked_up(lists[at:], self._in_force(scores, on))
             for row, weight in zip(rows, weights, strict=True):
                 scores[row] = get(row, 0.0) + weight
         return self._in_force(scores, on)
 
-    def _in_force(self, scores: dict[int, float], on: date) -> list[tuple[int, float]]:
+    def _in_force(self, scores: dict[int, float], on: date) -> Iterable[tuple[int, float]]:
+        if on >= self.all_since:
+            return scores.items()
         silent = {service for service, since in self.since.items() if on < since}
-        if not silent:
-            return list(scores.items())
         return [(row, score) for row, score in scores.items() if self.rows[row].service not in silent]
 
     @staticmethod
     def _looked_up(lists: Sequence[_Postings], scored: Iterable[tuple[int, float]]) -> Iterator[tuple[int, float]]:
-        for row, score in nlargest(_CANDIDATES, scored, key=lambda item: item[1]):
+        for row, score in nlargest(_CANDIDATES, scored, key=itemgetter(1)):
             total = score
             for rows, weights in lists:
                 at = bisect_left(rows, row)
@@ -129,7 +139,14 @@ def index_rows(rows: Sequence[Row], since: dict[str, date]) -> Index:
             weight = _idf(len(rows), frequency[token]) * count * (K1 + 1) / (count + norm)
             postings[token].rows.append(number)
             postings[token].weights.append(weight)
-    return Index(tuple(rows), postings, _idf(len(rows), 1) if rows else 1.0, average, since)
+    return Index(
+        tuple(rows),
+        postings,
+        _idf(len(rows), 1) if rows else 1.0,
+        average,
+        since,
+        max(since.values(), default=date.min),
+    )
 
 
 def rows_of(edition: Edition) -> Iterator[Row]:

@@ -1,7 +1,7 @@
 """Which service a question means: how well it is worded like the service's phrasings, and what triage understood.
 
-The weights are those of a softmax fitted on held-out phrasings (every pack's phrasings in five folds); ADR 0005 names
-the figures and the command that repeats them.
+The weights are those of a softmax fitted on held-out phrasings (every pack's phrasings in five folds), rules of the
+desk raised; ADR 0005 has the figures, ``tests/guidance/answers/test_held_out_phrasings.py`` keeps them.
 """
 
 import math
@@ -16,6 +16,8 @@ from changming.kernel.catalogue import SERVICES
 _BEST_ROW: Final = 0.032
 _OTHER_ROWS: Final = 0.085
 _SURE_RULE: Final = 5.0
+_DESK_RULE: Final = 2.0
+"""More weight for a rule that names a matter of the desk: papers are named beside it without being meant."""
 _LIKELY_RULE: Final = 1.5
 _SAME_DOCUMENT: Final = 1.3
 _OTHER_DOCUMENT: Final = -2.1
@@ -58,6 +60,7 @@ def _weigh(service: str, found: Scored | None, signals: Signals, guess: ServiceG
         weight += _NEAR_COPY * max(0.0, found.share - _COPY_FROM)
     if guess is not None and guess.service == service:
         weight += _SURE_RULE if guess.sure else _LIKELY_RULE
+        weight += _DESK_RULE if document in _ABOUT_THE_DESK else 0.0
     if action in signals.actions:
         weight += _SAME_ACTION
     return weight + _by_document(document, signals)

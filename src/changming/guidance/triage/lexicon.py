@@ -21,7 +21,7 @@ _WINDOW: Final = 4
 # Inside these the "no" denies nothing.
 _NEUTRAL: Final = re.compile(
     r"是不是|能不能|可不可以|要不要|会不会|有没有|行不行|急不急|好不好|用不用|需不需要|不小心|不知道?|不慎|不得不|不晓得|差不多|没想到|没注意|了没|没事|不光|不但|不仅|"
-    r"不会|没办法|不见|找不|不是要|没多久"
+    r"别人|别的|分别|性别|级别|类别|区别|特别|不会|没办法|不见|找不|不是要|没多久"
 )
 _PEEK: Final = 2
 """Characters of the hit itself that may end a neutral phrase: 能不|能换."""

@@ -98,11 +98,18 @@ def _by_document(signals: Signals, text: str) -> ServiceGuess | None:
                 if pattern.search(text):
                     return ServiceGuess(service, f"service.{service}", sure=True)
             continue
+        if document == "passport" and _is_pressing(signals):
+            return ServiceGuess("passport/urgent", "service.passport/urgent", sure=True)
         for action, suffix in _TABLE[document]:
             if action in signals.actions or not action:
                 service = f"{document}/{suffix}"
                 return ServiceGuess(service, f"service.{service}", sure=action not in ("", "apply"))
     return None
+
+
+def _is_pressing(signals: Signals) -> bool:
+    """A reason that cannot wait, or haste with a reason, and no other act named than to apply."""
+    return set(signals.actions) <= {"apply"} and bool(signals.reasons) and signals.claimed is True
 
 
 def action_of(service: str | None, signals: Signals) -> ServiceAction | None:
