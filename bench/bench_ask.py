@@ -53,10 +53,12 @@ def words(text: str) -> list[str]:
     return [word for word in rjieba.cut(text.lower()) if word.strip()]
 
 
-def word_bm25(rows: Iterable[str]) -> Any:
+def word_bm25(rows: Iterable[str]) -> Callable[[list[str]], Any]:
+    """The peer's scores of all rows for a list of words."""
     peer: Any = bm25s.BM25()  # type: ignore[no-untyped-call] # the peer has no types
     peer.index([words(row) for row in rows], show_progress=False)
-    return peer
+    scores: Callable[[list[str]], Any] = peer.get_scores
+    return scores
 
 
 def lines(name: str) -> list[dict[str, Any]]:
@@ -77,7 +79,7 @@ def asked(edition: Edition) -> list[dict[str, Any]]:
         answer(edition, Query(text, AT))
     whole = [cpu(lambda said: answer(edition, Query(said, AT)), text) for text in texts]
     slots = [cpu(lambda said: triage(edition, said, at=AT), text) for text in texts]
-    beside = [cpu(lambda said: peer.get_scores(words(said)).argmax(), text) for text in texts]
+    beside = [cpu(lambda said: peer(words(said)).argmax(), text) for text in texts]
     masked = sum(cpu(mask, text) for text in texts) * 1000 / len(texts)
     built = cpu(compile_index, edition)
     named = f"ask, {len(edition.packs)} packs, {len(rows)} phrasings"
@@ -104,7 +106,7 @@ def stard() -> list[dict[str, Any]]:
         return [int(hit.service) for hit in index.search(read(question).text, on=TODAY, limit=10)]
 
     def beside(question: str) -> list[int]:
-        scores = peer.get_scores(words(question))
+        scores = peer(words(question))
         return [int(n) for n in scores.argsort()[::-1][:10]]
 
     for one in asked_for:
