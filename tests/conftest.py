@@ -32,8 +32,16 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         del os.environ[_FOLDER]
 
 
+_STORES = tuple(Path(__file__).parent / area for area in ("infra", "trust", "desk"))
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m chooses by marks
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what only root can try; ``make test`` says so at its end."""
+    """Run every store on PostgreSQL 15 too; leave out what only root can try (``make test`` says so at its end)."""
+    for item in items:
+        on_database = "template_dsn" in getattr(item, "fixturenames", ())
+        if on_database and any(item.path.is_relative_to(stores) for stores in _STORES):
+            item.add_marker("pg15")
     if os.geteuid() != 0 and (left_out := [item for item in items if item.get_closest_marker("root")]):
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
