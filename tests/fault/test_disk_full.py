@@ -49,7 +49,7 @@ class SmallDisk:
         return found
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def small(new_service: Any) -> Iterator[SmallDisk]:
     service = new_service()
     disk = service.data / "postgres"
@@ -151,7 +151,7 @@ def test_a_database_that_stopped_for_want_of_room_comes_back(small: SmallDisk) -
         service.wait_ready(status=503, limit_s=20)
         told = httpx.post(f"{service.url}/api/v1/ask", json={"text": QUESTION}, timeout=30)
         assert (told.status_code, told.json()["code"]) == (503, "database_unavailable")
-        time.sleep(3)
+        time.sleep(1)
         assert service.process.poll() is None, "the desk waits for its database"
         small.make_room()
         healed = service.wait_ready(limit_s=30)
