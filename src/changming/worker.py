@@ -12,6 +12,7 @@ from typing import Final
 import uvicorn
 
 from changming.app import Desk, Place, open_desk
+from changming.infra.http import BoundedProtocol
 from changming.infra.settings import Settings
 from changming.kernel.errors import ChangmingError
 from changming.web import build
@@ -85,7 +86,7 @@ def _config(settings: Settings, desk: Desk) -> uvicorn.Config:
         ssl_certfile=settings.tls_cert,
         ssl_keyfile=settings.tls_key,
         timeout_graceful_shutdown=GRACE_S,
-        h11_max_incomplete_event_size=32 * 1024,
+        http=BoundedProtocol,
     )
     config.load()
     if config.ssl is not None:

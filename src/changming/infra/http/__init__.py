@@ -1,5 +1,6 @@
 """HTTP, made once: the watched application, headers, rate limits, static assets, the origin of a request."""
 
+from changming.infra.http.arrival import BoundedProtocol
 from changming.infra.http.assets import FOR_A_YEAR, Asset, Assets
 from changming.infra.http.headers import security_headers
 from changming.infra.http.limits import Limit, forget_old_windows, spend
@@ -10,6 +11,7 @@ __all__ = [
     "FOR_A_YEAR",
     "Asset",
     "Assets",
+    "BoundedProtocol",
     "Limit",
     "WatchedLitestar",
     "comes_from_elsewhere",
