@@ -15,18 +15,16 @@ class Action(StrEnum):
     MESSAGE_RECEIVE = "citizen:message:receive"
     MESSAGE_SEND = "staff:message:send"
     ANSWER_GIVE = "desk:answer:give"
-    CONVERSATION_CLOSE = "desk:conversation:close"
 
     # cases
     CASE_OPEN = "citizen:case:open"
     CASE_OPEN_BY_STAFF = "staff:case:open"
     CASE_TAKE = "staff:case:take"
-    CASE_RELEASE = "staff:case:release"
     CASE_REPLY = "staff:case:reply"
     CASE_RESOLVE = "staff:case:resolve"
     CASE_REOPEN = "citizen:case:reopen"
-    CASE_HANDOVER = "desk:case:handover"
-    CASE_RELEVEL = "desk:case:relevel"
+    CASE_HANDOVER = "staff:case:handover"
+    CASE_RELEVEL = "staff:case:relevel"
     CASE_TAKE_OVER = "staff:case:take-over"
     CASE_ASK = "staff:case:ask"
     CASE_AGREE = "staff:case:agree"
@@ -36,10 +34,6 @@ class Action(StrEnum):
     CASE_END = "desk:case:end"
 
     # clocks
-    CLOCK_START = "desk:clock:start"
-    CLOCK_PAUSE = "desk:clock:pause"
-    CLOCK_RESUME = "desk:clock:resume"
-    CLOCK_STOP = "desk:clock:stop"
     CLOCK_BREACH = "desk:clock:breach"
     CLOCK_RETIME = "desk:clock:retime"
 
@@ -47,8 +41,7 @@ class Action(StrEnum):
     RATING_GIVE = "citizen:rating:give"
 
     # identity
-    VISITOR_SESSION_START = "citizen:session:start"
-    SECRET_LINK_MAKE = "desk:secret-link:make"  # noqa: S105 - the name of an act, not a secret
+    SECRET_LINK_MAKE = "citizen:secret-link:make"  # noqa: S105 - the name of an act, not a secret
     SECRET_LINK_EXCHANGE = "citizen:secret-link:exchange"  # noqa: S105 - the name of an act, not a secret
     STAFF_ADD = "operator:staff:add"
     STAFF_DISABLE = "operator:staff:disable"
@@ -61,7 +54,6 @@ class Action(StrEnum):
     OWN_DATA_VIEW = "citizen:personal-data:view"
     DESK_DATA_VIEW = "desk:personal-data:view"
     OPERATOR_DATA_VIEW = "operator:personal-data:view"
-    SUBJECT_CREATE = "desk:subject:create"
     SUBJECT_LINK = "desk:subject:link"
     SUBJECT_ERASE = "desk:subject:erase"
     CONTACT_ADD = "citizen:contact:add"
