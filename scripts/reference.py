@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import sys
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -40,8 +41,8 @@ def commands_page() -> Iterator[str]:
     """Every command, its acts and options."""
     yield "# Commands · 命令"
     yield ""
-    yield "Written by `make docs` from the commands themselves. Exit codes: 0 done, 1 refused or failed with the next"
-    yield "step on stderr, 2 wrong usage. Commands speak English where the locale does, else Chinese."
+    yield "Written by `make docs` from the commands themselves; what they print, their exit codes and languages are in"
+    yield "[command-output.md](command-output.md)."
     for command in COMMANDS:
         root = argparse.ArgumentParser(prog=f"changming {command.name}")
         import_module(command.module).configure(root)
@@ -55,21 +56,26 @@ def commands_page() -> Iterator[str]:
             if not rows:
                 continue
             yield ""
-            yield f"| `{name}` | |"
+            yield f"| `{name}` | {parser.description or ''} |"
             yield "|---|---|"
-            for row in rows:
-                shown = ", ".join(f"`{option}`" for option in row.option_strings) or f"`{row.metavar or row.dest}`"
-                value = f" `{row.metavar}`" if row.option_strings and row.metavar else ""
-                meaning = (row.help or "").replace("|", "\\|")
-                yield f"| {shown}{value} | {meaning} |"
+            yield from map(_row, rows)
 
 
-def main() -> None:
+def _row(row: argparse.Action) -> str:
+    shown = ", ".join(f"`{option}`" for option in row.option_strings) or f"`{row.metavar or row.dest}`"
+    value = f" `{row.metavar}`" if row.option_strings and row.metavar else ""
+    if row.choices and not row.metavar:
+        value = f" `{'|'.join(row.choices)}`".replace("|", "\\|")
+    meaning = (row.help or "").replace("|", "\\|")
+    return f"| {shown}{value} | {meaning} |"
+
+
+def main(folder: Path) -> None:
     """Write both pages."""
     os.environ["LC_ALL"] = "en_US.UTF-8"  # the options' help in English, whoever writes the page
     for name, page in (("errors.md", errors_page), ("commands.md", commands_page)):
-        (REFERENCE / name).write_text("\n".join((*page(), "")), encoding="utf-8")
+        (folder / name).write_text("\n".join((*page(), "")), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    main(Path(sys.argv[1]) if sys.argv[1:] else REFERENCE)

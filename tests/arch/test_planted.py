@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.arch.guards import boundaries, columns, declared, documents, errors, size, sql
+from tests.arch.guards import boundaries, columns, declared, documents, errors, pages, size, sql
 from tests.arch.guards.source import ROOT, Module
 
 
@@ -353,6 +353,48 @@ def test_options_and_targets_are_found() -> None:
     parser.add_subparsers().add_parser("list").add_argument("--all")
     assert documents.options(parser) >= {"--json", "--all"}
     assert documents.make_targets("help: ## say\n\nset-up: a b ## make\nhidden: x\n") == {"help", "set-up"}
+
+
+# --- pages.py
+
+
+def test_a_link_that_leads_nowhere() -> None:
+    page = "# One, two\n[a](there.md) [b](gone.md) [c](#one-two) [d](#three) [e](there.md#four) ![f](gone.svg)\n"
+    page += "[g](https://a.example/gone) `[h](gone.md)`\n```\n[i](gone.md)\n```\n"
+    assert list(pages.broken_links("x.md", page, {"there.md"}.__contains__, lambda _: "## Five")) == [
+        "x.md: gone.md is not there",
+        "x.md: #three has no such heading",
+        "x.md: there.md#four has no such heading",
+        "x.md: gone.svg is not there",
+    ]
+
+
+def test_a_route_that_is_described_otherwise() -> None:
+    page = "| GET | `/a` | anyone | none | – | a |\n| GET | `/b` | anyone | none | – | b |\n"
+    page += "| GET | `/c` | anyone | none | – | |\n"
+    routes = [("GET", "/a", "anyone", "none", "–"), ("GET", "/b", "visitor", "session", "ask")]
+    assert list(pages.misdescribed_routes([*routes, ("GET", "/c", "anyone", "none", "–")], page)) == [
+        "missing: GET | /b | visitor | session | ask",
+        "missing: GET | /c | anyone | none | –",
+        "not so: GET | /b | anyone | none | –",
+    ]
+
+
+def test_a_code_with_another_status() -> None:
+    page = "| 404 | `gone`, `here`, `lost` |\n"
+    assert list(pages.misstated_codes(page, {"here", "lost"}, {"here": {404}, "lost": {410, 409}})) == [
+        "gone: no such code",
+        "lost: answered with 409, 410, not 404",
+    ]
+
+
+def test_a_default_that_is_another() -> None:
+    page = "| `port` | `80` | Where. |\n| `data` | a folder | What. |\n| `gone` | `1` | What. |\n"
+    assert list(pages.misstated_defaults(page, {"port": "8300", "data": None, "host": "here"})) == [
+        "port: the default is `8300`, not `80`",
+        "host: has no row",
+        "gone: no such setting",
+    ]
 
 
 # --- the linter and the contracts themselves

@@ -18,7 +18,7 @@ from changming.commands.terminal import (
     tell,
     terminal_lang,
 )
-from changming.commands.usage import existing_file, whole_number
+from changming.commands.usage import add_act, existing_file, whole_number
 from changming.kernel.messages import text
 from changming.trust.ledger import LedgerTampered
 
@@ -28,10 +28,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     lang = terminal_lang()
     acts = parser.add_subparsers(dest="act", required=True, metavar="export|verify|prove|audit|adopt")
     _configure_offline(acts)
-    export = acts.add_parser("export", help=text("cli.ledger.export", lang))
+    export = add_act(acts, "ledger", "export")
     export.add_argument("folder", type=Path, metavar="DIR", help=text("cli.ledger.to_folder", lang))
-    audit = acts.add_parser("audit", help=text("cli.ledger.audit", lang))
-    adopt = acts.add_parser("adopt", help=text("cli.ledger.adopt", lang))
+    audit = add_act(acts, "ledger", "audit")
+    adopt = add_act(acts, "ledger", "adopt")
     adopt.add_argument("file", type=existing_file, metavar="FILE", help=text("cli.ledger.adopt_file", lang))
     for act in (export, audit, adopt):
         add_database(act)
@@ -39,13 +39,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def _configure_offline(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     lang = terminal_lang()
-    verify = acts.add_parser("verify", help=text("cli.ledger.verify", lang))
+    verify = add_act(acts, "ledger", "verify")
     verify.add_argument("folder", type=Path, metavar="DIR", help=text("cli.ledger.folder", lang))
     verify.add_argument("--key", required=True, metavar="VKEY", help=text("cli.ledger.key", lang))
     verify.add_argument("--older", type=existing_file, metavar="FILE", help=text("cli.ledger.older", lang))
     verify.add_argument("--witness", action="append", default=[], metavar="VKEY", help=text("cli.ledger.witness", lang))
     verify.add_argument("--json", action="store_true", help=text("cli.option.json", lang))
-    prove = acts.add_parser("prove", help=text("cli.ledger.prove", lang))
+    prove = add_act(acts, "ledger", "prove")
     prove.add_argument("index", type=whole_number, metavar="INDEX", help=text("cli.ledger.index", lang))
     prove.add_argument("--folder", type=Path, metavar="DIR", help=text("cli.ledger.prove_folder", lang))
     prove.add_argument("--key", metavar="VKEY", help=text("cli.ledger.prove_key", lang))

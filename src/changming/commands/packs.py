@@ -5,6 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from changming.commands.terminal import DONE, REFUSED, say, say_json, tell, terminal_lang
+from changming.commands.usage import add_act
 from changming.guidance.knowledge import check_packs, list_packs, load_edition
 from changming.infra.clock import now as read_clock
 from changming.infra.resources import project_dir
@@ -18,7 +19,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     lang = terminal_lang()
     acts = parser.add_subparsers(dest="act", required=True, metavar="check|list")
     for act in ("check", "list"):
-        one = acts.add_parser(act, help=text(f"cli.packs.{act}", lang))
+        one = add_act(acts, "packs", act)
         one.add_argument("folder", metavar="DIR", nargs="?", type=Path, help=text("cli.packs.folder", lang))
         one.add_argument("--json", action="store_true", help=text("cli.option.json", lang))
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from changming.commands.desk import database_of, place_of, settings_of
 from changming.commands.terminal import DONE, add_database, argument, say, say_json, terminal_lang
+from changming.commands.usage import add_act
 from changming.infra.clock import now as read_clock
 from changming.infra.postgres import Tx
 from changming.infra.settings import Settings
@@ -20,13 +21,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     lang = terminal_lang()
     acts = parser.add_subparsers(dest="act", required=True, metavar="add|list|disable|link")
     for act in ("add", "disable", "link"):
-        one = acts.add_parser(act, help=text(f"cli.staff.{act}", lang))
+        one = add_act(acts, "staff", act)
         one.add_argument("name", metavar="NAME", help=text("cli.staff.name", lang))
         add_database(one)
         if act == "add":
             roles = [role.value for role in Role]
             one.add_argument("--role", choices=roles, default=Role.AGENT.value, help=text("cli.staff.role", lang))
-    every = acts.add_parser("list", help=text("cli.staff.list", lang))
+    every = add_act(acts, "staff", "list")
     every.add_argument("--json", action="store_true", help=text("cli.option.json", lang))
     add_database(every)
 

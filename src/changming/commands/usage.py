@@ -43,6 +43,14 @@ class Parser(argparse.ArgumentParser):
         raise SystemExit(WRONG_USAGE)
 
 
+def add_act(
+    acts: "argparse._SubParsersAction[argparse.ArgumentParser]", command: str, name: str
+) -> argparse.ArgumentParser:
+    """An act of a command with its line of help, the text ``cli.<command>.<name>``."""
+    said = text(f"cli.{command}.{name}", terminal_lang())
+    return acts.add_parser(name, help=said, description=said)
+
+
 def whole_number(given: str) -> int:
     """An option's value that is a whole number, 0 or more."""
     if not (given.isascii() and given.isdigit()) or len(given) > 18:  # noqa: PLR2004 - below 2**63 for certain

@@ -7,6 +7,7 @@ import uuid
 from changming.app import Place
 from changming.commands.desk import database_of, place_of, settings_of
 from changming.commands.terminal import DONE, WRONG_USAGE, add_database, say, tell, terminal_lang
+from changming.commands.usage import add_act
 from changming.infra.clock import now as read_clock
 from changming.kernel.actors import OPERATOR
 from changming.kernel.ids import SubjectId
@@ -21,7 +22,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     lang = terminal_lang()
     acts = parser.add_subparsers(dest="act", required=True, metavar="status|rotate|erase")
     for act in ("status", "rotate", "erase"):
-        one = acts.add_parser(act, help=text(f"cli.vault.{act}", lang))
+        one = add_act(acts, "vault", act)
         add_database(one)
         if act == "erase":
             one.add_argument("subject", metavar="SUBJECT", help=text("cli.vault.subject", lang))
