@@ -243,7 +243,7 @@ async def test_the_history_reads_in_both_languages(tx: Tx, place: "Place", later
     )
     assert chinese[4] == ("值班员 7 号 请您补充；这个级别的期限不停。",)
     assert english[6] == ("值班员 7 号 handed it over to 值班员 8 号.",)
-    assert english[9][0] == "值班员 7 号 changed the level from “Urgent” to “Dedicated”."
+    assert english[9][0] == '值班员 7 号 changed the level from "Urgent" to "Dedicated".'
     assert english[9][1].startswith("You hear how it goes: by ")
     assert {event.kind for event in events} == set(CaseEventKind) - {
         CaseEventKind.WAIT_OVER,

@@ -191,7 +191,7 @@ def test_a_pack_without_statements_hands_over_to_the_official_place(bare: Pack) 
     found = ask(bare, {}, lang=Lang.EN)
     assert found.status is AnswerStatus.HANDOVER
     assert found.text == (
-        "We hold nothing reliable to show you about “Sample”. Ask the office: Hotline 12367. "
+        'We hold nothing reliable to show you about "Sample". Ask the office: Hotline 12367. '
         "We can also pass you to a person."
     )
     assert [citation.title for citation in found.citations] == ["Sample law"]
