@@ -46,13 +46,16 @@ async def test_a_case_is_taken_answered_and_resolved_and_the_person_sees_it(brow
     await browser.open(f"/case/{reference}")
     assert "这件事已经答复完" in browser.text
     await browser.open(f"/case/{reference}/rate")
+    other_tab = browser.form(f"/case/{reference}/rate")
+    await browser.open(f"/case/{reference}/rate")
     poor = await browser.send(f"/case/{reference}/rate", accuracy="5")
     assert poor.status_code == 422
     marks = {"accuracy": "5", "privacy": "5", "speed": "4", "manner": "5", "note": "谢谢"}
     await browser.submit(f"/case/{reference}/rate", **marks)
     assert "评分已收到" in browser.text
-    await browser.open(f"/case/{reference}/rate")
-    assert (await browser.send(f"/case/{reference}/rate", **marks)).status_code == 409
+    once_more = await browser.open(f"/case/{reference}/rate")
+    assert (once_more.status_code, once_more.headers["location"]) == (303, f"/case/{reference}")
+    assert (await browser.post(f"/case/{reference}/rate", {**other_tab, **marks})).status_code == 409
 
 
 async def test_two_take_the_same_case_and_one_wins(
@@ -109,11 +112,14 @@ async def test_a_case_is_handed_over_with_a_note(
     await agent.open(place)
     await agent.submit(f"{place}/take")
     to = agent.text.split(f"<span>{colleague.name}</span>")[0].rsplit('name="to" value="', 1)[1].split('"')[0]
-    await agent.submit(f"{place}/handover", to=to, note="请看出差证明")
+    await agent.submit(f"{place}/handover", to=to, note="请看出差证明，回电 13800005678")
     await colleague.open("/desk?show=mine")
     assert reference in colleague.text
     await colleague.open(place)
     assert "请看出差证明" in colleague.text
+    assert "13800005678" not in colleague.text
+    await colleague.submit(f"{place}/view", purpose="call-back")
+    assert "回电 13800005678" in colleague.text
     await browser.open(f"/case/{reference}")
     assert "请看出差证明" not in browser.text
 

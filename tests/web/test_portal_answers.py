@@ -38,6 +38,18 @@ async def test_a_choice_leads_to_an_answer(browser: Any) -> None:
     assert 'class="src"' in browser.text or "想让人来看看" in browser.text
 
 
+async def test_the_most_important_words_come_first(browser: Any) -> None:
+    await browser.ask("身份证丢了，明天要考试，怎么办")
+    assert re.search(r'<p class="verdict">[^<]{5,20}要用，来不及。</p>', browser.text)
+    assert "也许您还要问" in browser.text
+
+
+async def test_what_is_still_to_be_chosen_is_not_called_understood(browser: Any) -> None:
+    await browser.ask("护照的事")
+    assert "您说的是哪一件？" in browser.text
+    assert 'class="chips"' not in browser.text
+
+
 async def test_a_second_question_goes_on_in_the_same_place(browser: Any) -> None:
     place = await browser.ask("身份证丢了，人在外地，怎么补？")
     await browser.submit(f"{place}/ask", text="那临时身份证呢？")

@@ -15,6 +15,7 @@ from changming.web.views import Chip
 Json = Mapping[str, Any]
 _MARK: Final = re.compile(r"\[(\d{1,2})\]")
 _LONGEST_HEADLINE: Final = 42
+_SENTENCE: Final = re.compile(r"(?<=[。！？])|(?<=[.!?]) +")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +130,7 @@ def answer_view(answer: Json, lang: Lang) -> AnswerView:
     next_step = answer.get("next_step") or ""
     # The next step has a place of its own on the page; it is not said twice.
     lines = [line for line in lines if _MARK.sub("", line).strip() != next_step]
-    headline = ""
-    if len(lines) > 1 and len(_MARK.sub("", lines[0])) <= _LONGEST_HEADLINE and not _MARK.search(lines[0]):
-        headline = lines.pop(0)
+    headline, lines = _split_headline(lines)
     return AnswerView(
         status=AnswerStatus(answer["status"]),
         headline=headline,
@@ -146,6 +145,18 @@ def answer_view(answer: Json, lang: Lang) -> AnswerView:
         next_step=next_step,
         entry=_entry(answer["entry"]) if answer.get("entry") else None,
     )
+
+
+def _split_headline(lines: list[str]) -> tuple[str, list[str]]:
+    """The first sentence, where it is short, rests on no source and something follows; and the lines without it."""
+    if not lines[1:] or _MARK.search(lines[0]):
+        return "", lines
+    if len(lines[0]) <= _LONGEST_HEADLINE:
+        return lines[0], lines[1:]
+    first, *rest = _SENTENCE.split(lines[0], maxsplit=1)
+    if len(first) > _LONGEST_HEADLINE or not any(rest):
+        return "", lines
+    return first, [*rest, *lines[1:]]
 
 
 def _entry(one: Json) -> EntryView:

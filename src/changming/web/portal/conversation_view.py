@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from changming.desk.conversations import Author, Message
+from changming.kernel.catalogue import AnswerStatus
 from changming.kernel.messages import Lang
 from changming.kernel.personal import Personal
 from changming.web.answer_view import AnswerView, answer_view, chips
@@ -42,13 +43,16 @@ def conversation_view(thread: Thread, messages: Sequence[Message], lang: Lang) -
     asked = [message for message in messages[:at] if message.author is Author.VISITOR and message.understanding]
     question = next(m for m in reversed(asked) if not read_json(m.understanding).get("tapped"))
     body = words(question.body)
+    answer, triage = answer_view(read_json(messages[at].answer), lang), newest_triage(messages)
+    if answer.status is AnswerStatus.CHOOSE:
+        triage = {**triage, "service": None}  # which one it is, is what we ask
     return ConversationView(
         id=str(thread.conversation.id),
         asked=body,
         asked_at=question.at,
-        chips=chips(newest_triage(messages), lang),
+        chips=chips(triage, lang),
         masked=body != words(question.masked),
-        answer=answer_view(read_json(messages[at].answer), lang),
+        answer=answer,
         ticks=f"{thread.conversation.id}/{messages[at].sequence}",
         case_reference=None if thread.case is None else thread.case.reference,
         earlier=[

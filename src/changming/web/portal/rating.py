@@ -7,7 +7,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from changming.desk.quality import Confirmed, Marks, rate
+from changming.desk.quality import Confirmed, Marks, find_rating, rate
 from changming.kernel.decisions import Refusal
 from changming.kernel.errors import ChangmingError
 from changming.web.forms import Form
@@ -45,10 +45,13 @@ def handlers(house: House, pages: Pages) -> list[HTTPRouteHandler]:
         return pages.show(request, "portal/rate.html", status=status, reference=reference, given=given, wrong=wrong)
 
     @get("/case/{reference:str}/rate", opt=_OWN)
-    async def ask(request: Request[Any, Any, Any], reference: FromPath[str]) -> Response[str]:
+    async def ask(request: Request[Any, Any, Any], reference: FromPath[str]) -> Response[Any]:
         async with house.database.read() as tx:
-            thread = await own_case(tx, visitor_of(request).session, reference)
-        return page(request, thread.the_case.reference, _NOTHING)
+            case = (await own_case(tx, visitor_of(request).session, reference)).the_case
+            rated = await find_rating(tx, case.id) is not None
+        if rated or not case.resolved:  # nothing to rate: the case's page says how things stand
+            return Redirect(f"/case/{case.reference}", status_code=_SEE)
+        return page(request, case.reference, _NOTHING)
 
     @post("/case/{reference:str}/rate", opt={**_OWN, "limit": "post"}, status_code=_SEE)
     async def take(request: Request[Any, Any, Any], reference: FromPath[str]) -> Response[Any]:
