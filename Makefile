@@ -5,7 +5,7 @@ ARGS ?=
 PYTHON_IN := .venv/bin/python -P -m
 
 help: ## say what can be made
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 16
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 19
 
 setup: ## make .venv/bin/changming ready, and nothing else
 	@scripts/setup.sh run
