@@ -56,7 +56,13 @@ async def _read(
         sealed = await find_messages(tx, case.conversation_id)
         fields = ALL_FIELDS if reveal else MASKED_FIELDS
         notes = [
-            note_of(event, opened.open(FieldId.CASE_NOTE, event.note_id, event.note_sealed), facts, lang)
+            note_of(
+                event,
+                opened.open(FieldId.CASE_NOTE, event.note_id, event.note_sealed),
+                facts,
+                lang,
+                masked=reveal is None,
+            )
             for event in facts.events
             if event.note_id is not None and event.note_sealed is not None
         ]

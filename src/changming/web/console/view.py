@@ -10,6 +10,7 @@ from changming.desk.cases import CaseEvent, CaseState
 from changming.desk.conversations import Author, Message
 from changming.kernel.catalogue import Level
 from changming.kernel.ids import StaffId
+from changming.kernel.masking import mask
 from changming.kernel.messages import Audience, Lang, text
 from changming.kernel.personal import Personal
 from changming.trust.identity import Staff
@@ -76,11 +77,12 @@ def said_to_staff(
     return sorted([*found, *notes], key=lambda said: said.at)
 
 
-def note_of(event: CaseEvent, words: Personal, facts: CaseFacts, lang: Lang) -> Said:
-    """A colleague's note to colleagues; the person never sees it."""
+def note_of(event: CaseEvent, words: Personal, facts: CaseFacts, lang: Lang, *, masked: bool) -> Said:
+    """A colleague's note to colleagues, ``masked`` like the thread until it is revealed; the person never sees it."""
     name = facts.names.get(StaffId(event.actor.id), "") if event.actor.id else ""
-    shown = words.reveal()
-    return Said("note", text("console.by.note", lang, name=name), event.at, shown, [Piece(shown)])
+    shown = mask(words.reveal()).text if masked else words.reveal()
+    pieces = _pieces(shown) if masked else [Piece(shown)]
+    return Said("note", text("console.by.note", lang, name=name), event.at, shown, pieces)
 
 
 def suggest(house: House, messages: Sequence[Message], *, lang: Lang, now: datetime) -> Suggestion:
