@@ -11,6 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from changming.infra.http import Limit, spend
 from changming.kernel.errors import ChangmingError
+from changming.web.api.figures import Figures
 from changming.web.house import House
 
 _log: Final = structlog.get_logger("changming.health")
@@ -49,7 +50,7 @@ class Readiness:
 
 def handlers(house: House) -> list[HTTPRouteHandler]:
     """``/healthz``, ``/readyz``, ``/metrics``."""
-    readiness = Readiness(house)
+    readiness, figures = Readiness(house), Figures(house)
 
     @get("/healthz", opt=_OPEN, media_type=MediaType.TEXT, include_in_schema=False)
     async def alive() -> str:
@@ -65,6 +66,7 @@ def handlers(house: House) -> list[HTTPRouteHandler]:
 
     @get("/metrics", opt=_OPEN, include_in_schema=False)
     async def metrics() -> Response[bytes]:
+        await figures.refresh()
         # The framework adds the charset to every text.
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST.partition("; charset")[0])
 
