@@ -114,6 +114,18 @@ async def test_outside_work_added_anew_while_it_runs_stays(database: Database, n
     assert [row["due_at"] for row in rows] == [now + timedelta(hours=1)]
 
 
+async def test_outside_work_added_anew_while_it_fails_keeps_its_new_time(database: Database, now: datetime) -> None:
+    async def handler(job: Job) -> None:
+        await _add(database, Work("k", "a", now + timedelta(hours=1)), now=now)
+        raise ValueError("no")
+
+    await _add(database, Work("k", "a", now), now=now)
+    await Runner(database, {"k": Outside(handler)}, Clock(now)).run_once(Lane.NORMAL)
+    async with database.read() as tx:
+        rows = await (await tx.execute("select due_at, attempts from schedule")).fetchall()
+    assert rows == [{"due_at": now + timedelta(hours=1), "attempts": 0}]
+
+
 async def test_leased_work_is_not_taken_twice(database: Database, now: datetime) -> None:
     started, release, runs = asyncio.Event(), asyncio.Event(), 0
 

@@ -37,11 +37,11 @@ returning id, lease_until;
 -- finish: done, unless somebody added the work anew meanwhile
 delete from schedule where id = %(id)s and lease_until = %(lease_until)s;
 
--- fail: try again at due_at, or dead when there is no next time
+-- fail: try again at due_at, or dead when there is no next time; work added anew meanwhile is left as it is
 update schedule
 set attempts = %(attempts)s, due_at = coalesce(%(retry_at)s, due_at), lease_until = null,
     last_error_code = %(code)s, dead_at = case when %(retry_at)s::timestamptz is null then %(now)s::timestamptz end
-where id = %(id)s;
+where id = %(id)s and (%(lease_until)s::timestamptz is null or lease_until = %(lease_until)s);
 
 -- backlog: how late each lane is, and what died
 select lane, count(*) filter (where dead_at is null and due_at <= %(now)s) as due,

@@ -80,7 +80,7 @@ class Runner:
                 for job in jobs:
                     await self._do_inside(tx, handler, [job], now=now)
                 return
-            await self._failed(tx, jobs[0], jobs[0].attempts + 1, error, now=now)
+            await self._failed(tx, jobs[0], error, now=now)
 
     async def _do_outside(self, lane: Lane, kind: str, handler: Outside, *, now: datetime) -> int:
         async with self._database.quiet_act() as tx:
@@ -91,16 +91,19 @@ class Runner:
                 await handler.run(job)
             except Exception as error:  # noqa: BLE001 - counted, shown and retried below
                 async with self._database.act() as tx:
-                    await self._failed(tx, job, job.attempts + 1, error, now=now)
+                    await self._failed(tx, job, error, leases[job.id], now=now)
             else:
                 async with self._database.act() as tx:
                     await store.finish(tx, job, leases[job.id])
         return len(jobs)
 
-    async def _failed(self, tx: Tx, job: Job, attempts: int, error: Exception, *, now: datetime) -> None:
+    async def _failed(
+        self, tx: Tx, job: Job, error: Exception, lease_until: datetime | None = None, *, now: datetime
+    ) -> None:
+        attempts = job.attempts + 1
         retry_at = decide_retry(attempts, now=now)
         _log.error("job_failed", kind=job.kind, attempts=attempts, code=_code(error), dead=retry_at is None)
-        await store.fail(tx, job, attempts=attempts, retry_at=retry_at, code=_code(error), now=now)
+        await store.fail(tx, job, lease_until, attempts=attempts, retry_at=retry_at, code=_code(error), now=now)
 
 
 def _by_kind(jobs: Sequence[Job]) -> dict[str, list[Job]]:

@@ -72,9 +72,19 @@ async def finish(tx: Tx, job: Job, lease_until: datetime) -> None:
     await tx.execute(_Q("finish"), {"id": job.id, "lease_until": lease_until})
 
 
-async def fail(tx: Tx, job: Job, *, attempts: int, retry_at: datetime | None, code: str, now: datetime) -> None:
-    """Count the failure; without ``retry_at`` the row is dead."""
-    await tx.execute(_Q("fail"), {"id": job.id, "attempts": attempts, "retry_at": retry_at, "code": code, "now": now})
+async def fail(
+    tx: Tx,
+    job: Job,
+    lease_until: datetime | None = None,
+    *,
+    attempts: int,
+    retry_at: datetime | None,
+    code: str,
+    now: datetime,
+) -> None:
+    """Count the failure; without ``retry_at`` the row is dead. ``lease_until`` is that of work done outside."""
+    row = {"id": job.id, "attempts": attempts, "retry_at": retry_at, "code": code, "now": now}
+    await tx.execute(_Q("fail"), {**row, "lease_until": lease_until})
 
 
 @dataclass(frozen=True, slots=True)
