@@ -9,7 +9,7 @@ from typing import Final
 
 from changming import __version__
 from changming.commands import COMMANDS, Command
-from changming.commands.terminal import DONE, prepare_streams, refuse, terminal_lang
+from changming.commands.terminal import DONE, prepare_streams, refuse, terminal_lang, without_pauses
 from changming.commands.usage import Parser
 from changming.kernel.errors import ChangmingError
 from changming.kernel.messages import text
@@ -42,7 +42,8 @@ def _named(arguments: Sequence[str]) -> Command | None:
 def _run(words: Sequence[str]) -> int:
     command = _named(words)
     try:
-        parsed = _parser(command.name if command else None).parse_args(words)
+        with without_pauses():
+            parsed = _parser(command.name if command else None).parse_args(words)
     except SystemExit as ended:  # argparse has shown help, or said what is wrong
         return ended.code if isinstance(ended.code, int) else DONE
     code: int = import_module(f"changming.commands.{parsed.command}").run(parsed)

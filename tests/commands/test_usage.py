@@ -219,3 +219,32 @@ def test_a_line_leaves_at_once_where_nobody_sits(monkeypatch: pytest.MonkeyPatch
     prepare_streams()
     say("门户已开")
     assert log.getvalue() == "门户已开\n".encode()
+
+
+HEAVY = (
+    "numpy",
+    "bm25s",
+    "psycopg",
+    "litestar",
+    "uvicorn",
+    "cryptography",
+    "asyncio",
+    "changming.trust",
+    "changming.web",
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "spared"),
+    [
+        (("ask", "身份证丢了"), HEAVY),
+        (("mask", "x"), (*HEAVY, "yaml", "rjieba", "changming.guidance")),
+        (("packs", "list"), (*HEAVY, "rjieba")),
+    ],
+)
+def test_a_command_without_a_desk_loads_nothing_of_one(words: tuple[str, ...], spared: tuple[str, ...]) -> None:
+    program = "import sys; from changming.cli import main; main(sys.argv[1:]); print(*sys.modules, file=sys.stderr)"
+    ran = subprocess.run(
+        [sys.executable, "-P", "-c", program, *words], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert [name for name in ran.stderr.split() if name.startswith(spared)] == []

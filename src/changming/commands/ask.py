@@ -17,6 +17,7 @@ from changming.commands.terminal import (
     tell,
     terminal_lang,
     text_given,
+    without_pauses,
 )
 from changming.guidance.answers import Query, Result, answer, ask_batch, index_of, language_of
 from changming.guidance.knowledge import Edition, Question, load_edition
@@ -75,8 +76,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _edition() -> Edition:
     """The bundled packs with their index built, so that ``ms`` is the answer's alone."""
-    edition = load_edition(project_dir("packs"))
-    index_of(edition)
+    with without_pauses():
+        edition = load_edition(project_dir("packs"))
+        index_of(edition)
     return edition
 
 
