@@ -12,7 +12,7 @@ from typing import Final
 import uvicorn
 
 from changming.app import Desk, Place, open_desk
-from changming.infra.http import BoundedProtocol
+from changming.infra.http import BehindProxy, BoundedProtocol
 from changming.infra.settings import Settings
 from changming.kernel.errors import ChangmingError
 from changming.web import build
@@ -75,14 +75,14 @@ def address_of(settings: Settings, door: socket.socket) -> str:
 
 
 def _config(settings: Settings, desk: Desk) -> uvicorn.Config:
+    app = build(desk.house)
     config = uvicorn.Config(
-        build(desk.house),
+        BehindProxy(app) if settings.behind_proxy else app,
         log_config=None,
         access_log=False,
         server_header=False,
         date_header=True,
-        proxy_headers=settings.behind_proxy,
-        forwarded_allow_ips="*" if settings.behind_proxy else None,
+        proxy_headers=False,
         ssl_certfile=settings.tls_cert,
         ssl_keyfile=settings.tls_key,
         timeout_graceful_shutdown=GRACE_S,

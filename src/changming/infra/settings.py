@@ -40,7 +40,7 @@ class Settings:
     )
     tls_key: Path | None = field(default=None, metadata={"why": "Private key of the certificate (PEM)."})
     behind_proxy: bool = field(
-        default=False, metadata={"why": "A proxy in front does TLS; X-Forwarded-Proto and -For are believed."}
+        default=False, metadata={"why": "A proxy in front does TLS; the last X-Forwarded-Proto and -For are believed."}
     )
     public_url: str | None = field(
         default=None, metadata={"why": "How people reach the portal, for links; taken from the request if unset."}
