@@ -12,6 +12,11 @@ from changming.infra.postgres.embedded import find_binaries
 sys.exit(int(sys.argv[1]) not in {found.major for found in find_binaries()})
 PYTHON
 }
+may_mount() { # a small file system in memory, as a container may forbid even to root
+    local folder; folder=$(mktemp -d)
+    mount -t tmpfs -o size=64k tmpfs "$folder" 2>/dev/null && umount "$folder"
+    local told=$?; rmdir "$folder"; return $told
+}
 has_chromium() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
 has_chinese_font() { [ -n "$(fc-list :lang=zh 2>/dev/null | head -n 1)" ]; }
 
@@ -36,6 +41,10 @@ if ! has_chromium >/dev/null; then
     not_run+=("pages in a browser: there is no chromium (apt-get install chromium)")
 elif ! has_chinese_font; then
     not_run+=("Chinese text in pictures of pages: there is no font for it (apt-get install fonts-noto-cjk)")
+fi
+if [ "$(id -u)" = 0 ] && ! may_mount; then
+    chosen="$chosen and not mount"
+    not_run+=("a full disk: this machine lets nobody mount a small file system (in a container: --cap-add SYS_ADMIN)")
 fi
 [ "$(id -u)" = 0 ] || not_run+=("what only root can try (marked root): run make test as root in a container")
 
