@@ -164,7 +164,9 @@ def test_a_candidate_is_chosen_by_an_option(cli: Cli) -> None:
         (("ask",), 2, "没有给文字"),
         (("ask", LOST, "--at", "2026-13-01"), 2, "--at"),
         (("ask", LOST, "--at", "0001-01-01T00:00+14:00"), 2, "--at"),
+        (("ask", LOST, "--at", "9999-12-31"), 2, "--at"),
         (("ask", LOST, "--need-by", "明天"), 2, "--need-by"),
+        (("ask", LOST, "--need-by", "9999-12-31"), 2, "--need-by"),
         (("ask", LOST, "--answer", "age"), 2, "--answer"),
         (("ask", LOST, "--answer", "=3"), 2, "--answer"),
         (("ask", LOST, "--answer", "age=很大"), 1, "age"),
@@ -191,7 +193,7 @@ def test_a_question_is_taken_from_a_pipe(cli: Cli) -> None:
 
 LINES = [
     {"text": "明天要用护照", "at": "2026-11-22T02:10:00+08:00"},
-    {"text": LOST, "city": "上海", "need_by": "2026-12-31", "answers": {"age": 30, "first": True}},
+    {"text": LOST, "city": "上海", "need_by": "2026-12-31", "answers": {"age": 30, "first": True, "where": None}},
     {"turns": ["身份证丢了", "要多少钱"], "at": "2026-11-22"},
     {"text": FORGED},
     {"text": "How do I renew my passport?", "lang": "en"},
@@ -204,7 +206,9 @@ BAD = [
     ("{}", "line_invalid"),
     ('{"text": "护照", "colour": "red"}', "line_invalid"),
     ('{"text": "护照", "at": "soon"}', "line_invalid"),
+    ('{"text": "护照", "at": "9999-12-31"}', "line_invalid"),
     ('{"text": "护照", "need_by": "soon"}', "line_invalid"),
+    ('{"text": "护照", "need_by": "0001-01-01"}', "line_invalid"),
     ('{"text": "护照", "answers": ["a"]}', "line_invalid"),
     ('{"text": "护照", "lang": "fr"}', "line_invalid"),
     ('{"turns": []}', "line_invalid"),

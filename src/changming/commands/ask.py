@@ -3,7 +3,7 @@
 import argparse
 import time
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from typing import TypeVar
 
 from changming.commands.batch import lines_of
@@ -25,7 +25,7 @@ from changming.infra.clock import now as read_clock
 from changming.infra.resources import project_dir
 from changming.kernel.catalogue import AnswerStatus
 from changming.kernel.errors import ChangmingError
-from changming.kernel.instants import parse_instant
+from changming.kernel.instants import parse_date, parse_instant
 from changming.kernel.messages import Lang, text
 
 T = TypeVar("T")
@@ -108,7 +108,7 @@ def _query(arguments: argparse.Namespace, at: datetime) -> Query:
         if not equals or not name.strip():
             raise WrongUsage("option_invalid", option="--answer", given=pair)
         answers[name.strip()] = value.strip()
-    need_by = None if arguments.need_by is None else _parsed("--need-by", arguments.need_by, date.fromisoformat)
+    need_by = None if arguments.need_by is None else _parsed("--need-by", arguments.need_by, parse_date)
     city = None if arguments.city is None else argument(arguments.city)
     return Query(given, at, city, need_by, answers, lang=terminal_lang())
 

@@ -11,7 +11,7 @@ from changming.commands.usage import add_act
 from changming.infra.clock import now as read_clock
 from changming.kernel.actors import OPERATOR
 from changming.kernel.ids import SubjectId
-from changming.kernel.instants import show_date, show_instant
+from changming.kernel.instants import local_date, show_date, show_instant
 from changming.kernel.messages import text
 from changming.trust.people import erase
 from changming.trust.vault import Keyring, rotate, vault_status
@@ -46,7 +46,7 @@ async def _status(place: Place, _: argparse.Namespace) -> int:
     async with database_of(place) as database:
         status = await vault_status(database, keyring)
     for one in status.epochs:
-        began = show_date(one.epoch.created_at.date(), lang)
+        began = show_date(local_date(one.epoch.created_at), lang)
         say(text("cli.vault.epoch", lang, number=one.epoch.number, began=began, keys=one.data_keys))
     due = show_instant(status.rotation_due_at, lang)
     say(text("cli.vault.due", lang, erased=status.erased_subjects, due=due))
@@ -72,7 +72,7 @@ async def _erase(place: Place, arguments: argparse.Namespace) -> int:
         return WRONG_USAGE
     async with database_of(place) as database, database.act() as tx:
         receipt = await erase(tx, subject_id, actor=OPERATOR, now=read_clock())
-    by = show_date(receipt.everywhere_by.date(), lang)
+    by = show_date(local_date(receipt.everywhere_by), lang)
     say(text("cli.vault.erased", lang, receipt=receipt.id, by=by))
     for line in receipt.kept_in_words(lang):
         say(line)

@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 from changming.kernel.messages import Lang, text
 
 DISPLAY_ZONE = ZoneInfo("Asia/Shanghai")
+YEARS = range(1900, 2200)
+"""The years that somebody's papers can be about; reckoning forward or back from them never leaves the calendar."""
 
 
 def require_utc(value: datetime) -> datetime:
@@ -19,15 +21,29 @@ def parse_instant(value: str) -> datetime:
     """An ISO 8601 date or date-time as an instant. Without an offset it is read in the display zone.
 
     Raises:
-        ValueError: the text is not ISO 8601, or so near the ends of the calendar that UTC has no day for it.
+        ValueError: the text is not ISO 8601, or names a year that no paper is about (``YEARS``).
     """
     parsed = datetime.fromisoformat(value)
+    _require_near(parsed)
     if parsed.tzinfo is None:
         parsed = parsed.replace(tzinfo=DISPLAY_ZONE)
-    try:
-        return parsed.astimezone(UTC)
-    except OverflowError:
-        raise ValueError(value) from None
+    return parsed.astimezone(UTC)
+
+
+def parse_date(value: str) -> date:
+    """An ISO 8601 date.
+
+    Raises:
+        ValueError: the text is not ISO 8601, or names a year that no paper is about (``YEARS``).
+    """
+    parsed = date.fromisoformat(value)
+    _require_near(parsed)
+    return parsed
+
+
+def _require_near(given: date) -> None:
+    if given.year not in YEARS:
+        raise ValueError(f"{given.year} is not between {YEARS.start} and {YEARS.stop - 1}")
 
 
 def iso(value: datetime) -> str:

@@ -9,7 +9,7 @@ from changming.guidance.answers.model import Query
 from changming.guidance.answers.pipeline import answer, answer_turns
 from changming.guidance.knowledge import Edition
 from changming.kernel.errors import ChangmingError
-from changming.kernel.instants import parse_instant
+from changming.kernel.instants import parse_date, parse_instant
 from changming.kernel.lines import Json, each_line, get_text
 from changming.kernel.messages import Lang
 
@@ -43,7 +43,10 @@ def query_of(one: Mapping[str, Any], *, now: datetime, lang: Lang = Lang.ZH) -> 
     if unknown := one.keys() - _KNOWN:
         raise ChangmingError("line_invalid", field=min(unknown))
     answers = one.get("answers") or {}
-    if not isinstance(answers, dict) or not all(isinstance(value, str | int | bool) for value in answers.values()):
+    if not isinstance(answers, dict):
+        raise ChangmingError("line_invalid", field="answers")
+    answers = {name: value for name, value in answers.items() if value is not None}
+    if not all(isinstance(value, str | int | bool) for value in answers.values()):
         raise ChangmingError("line_invalid", field="answers")
     return Query(
         text=get_text(one),
@@ -93,7 +96,7 @@ def _date(one: Mapping[str, Any]) -> date | None:
     if one.get("need_by") is None:
         return None
     try:
-        return date.fromisoformat(get_text(one, "need_by"))
+        return parse_date(get_text(one, "need_by"))
     except ValueError:
         raise ChangmingError("line_invalid", field="need_by") from None
 
