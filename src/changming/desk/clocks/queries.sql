@@ -47,7 +47,7 @@ select distinct case_id from clock
 where stopped_at is null and policy_id <> %(policy_id)s and case_id > %(after)s
 order by case_id limit %(limit)s;
 
--- find_batch: clocks in the order of their cases, for the nightly replay
+-- find_batch: clocks in the order of their cases, for the replay
 select case_id, kind, round, level, policy_id, calendar_id, started_at, due_at, paused_until, stopped_at, breached_at,
        history::text as history
 from clock
