@@ -88,7 +88,8 @@ async def find_stale_cases(tx: Tx, *, after: UUID = FIRST, limit: int = 500) -> 
 async def find_drift(tx: Tx, *, after: UUID = FIRST, limit: int = 1_000) -> tuple[list[ClockId], UUID | None]:
     """Clocks whose row is not what their history adds up to when computed anew; and where to go on, None at the end.
 
-    The check that a stored deadline can be reproduced from its recorded events, to the second. It runs when somebody calls it.
+    The check that a stored deadline can be reproduced from its recorded events, to the second. Nothing calls it by
+    itself.
 
     Args:
         tx: a connection for reading.
