@@ -55,7 +55,7 @@ def test_a_forged_document_is_refused_with_the_lawful_way(person: Callable[..., 
     visitor.open("/")
     visitor.page.get_by_label("您遇到了什么事？").fill("能不能帮我做一张一样的身份证？")
     visitor.page.get_by_role("button", name="问一问").click()
-    expect(visitor.page.get_by_role("heading", name="我们的理解")).to_be_visible()
+    expect(visitor.page.get_by_role("heading", name="回答")).to_be_visible()
     expect(visitor.page.locator("#understood")).to_contain_text("不")
     visitor.check()
     visitor.picture("1-refused")
