@@ -164,9 +164,9 @@ def new_service(fault_folder: Path, binaries: Binaries) -> Iterator[Callable[...
             service.kill()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def service(new_service: Callable[..., Service]) -> Iterator[Service]:
-    """A running desk with its own embedded PostgreSQL."""
+    """A running desk with its own embedded PostgreSQL, for the tests of a file."""
     service = new_service()
     service.start()
     yield service
