@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import pytest
 import structlog
 
 from changming.cli import main
+from changming.guidance.knowledge import load_edition
 from changming.kernel.messages import Lang
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -57,12 +59,17 @@ class Cli:
         return Ran(code, out, err)
 
 
+read_once = cache(load_edition)
+"""Packs do not change while the tests run; a process of its own reads them once, too."""
+
+
 @pytest.fixture
 def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Cli]:
     """``changming`` without any settings from outside."""
     for name in list(os.environ):
         if name == "DATABASE_URL" or (name.startswith("CHANGMING_") and not name.startswith("CHANGMING_TEST_")):
             monkeypatch.delenv(name)
+    monkeypatch.setattr("changming.commands.ask.load_edition", read_once)
     kept = structlog.get_config()
     yield Cli(capsys, monkeypatch)
     structlog.configure(**kept)
