@@ -13,6 +13,7 @@ from uuid import UUID
 
 import msgspec
 
+from changming.kernel.actors import ActorKind
 from changming.kernel.ids import EventId, Pseudonym
 from changming.kernel.instants import iso
 from changming.trust.ledger.model import Event, Leaf
@@ -66,7 +67,7 @@ def encode_leaf(event: Event, event_id: EventId, *, now: datetime) -> bytes:
         "version": VERSION,
         "id": str(event_id),
         "time": iso(now),
-        "actor": str(event.actor),
+        "actor": actor_in_leaf(event),
         "action": event.action.value,
         "subject": None if event.subject is None else str(event.subject),
         "object": event.object,
@@ -79,6 +80,22 @@ def encode_leaf(event: Event, event_id: EventId, *, now: datetime) -> bytes:
         _check_text(name, fields[name])
     _check_approvals(fields["approvals"])
     return _canonical(fields)
+
+
+def actor_in_leaf(event: Event) -> str:
+    """Who acted, as everybody may read it.
+
+    A visitor's session stands for one browser, and a reader of the public log must not be able to link what it did
+    for different subjects. So a visitor is named anew for every subject: the first 16 bytes of the SHA-256 of session
+    and pseudonym. The session's id is random (122 bits) and never public, so nobody can search for it; whoever holds
+    the session's row can still show that it was this one.
+    """
+    actor = event.actor
+    if actor.kind is not ActorKind.VISITOR or actor.id is None:
+        return str(actor)
+    subject = b"" if event.subject is None else event.subject.bytes
+    digest = hashlib.sha256(b"changming|leaf-actor|v1|" + actor.id.bytes + subject).digest()
+    return f"{actor.kind.value}/{UUID(bytes=digest[:16])}"
 
 
 def decode_leaf(data: bytes) -> Leaf:
