@@ -21,6 +21,7 @@ test: setup-dev ## run the whole suite (10 minutes at most), on PostgreSQL 18 an
 
 deep: setup-dev ## run the suite's full counts (long)
 	@$(PYTHON_IN) pytest -m deep $(ARGS)
+	@$(PYTHON_IN) pytest --hypothesis-profile=deep tests/kernel tests/guidance tests/trust tests/desk $(ARGS)
 
 bench: setup-dev ## measure, print a table, write bench/results.json
 	@.venv/bin/python bench/run.py $(ARGS)

@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
+RESULTS = HERE / "results.json"
 FIELDS = ("name", "value", "unit", "peer", "peer_value", "ratio", "machine")
 
 
@@ -30,6 +31,11 @@ def load(path: Path) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+def earlier() -> list[dict[str, Any]]:
+    """What other modules measured before: a run of some leaves the figures of the rest."""
+    return json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else []
 
 
 def show(rows: list[dict[str, Any]]) -> None:
@@ -62,7 +68,10 @@ def main(wanted: list[str]) -> int:
         rows += [{**{n: row.get(n) for n in FIELDS}, "machine": row.get("machine") or machine()} for row in found]
         print(f"# {path.stem}: {time.perf_counter() - started:.0f} s", file=sys.stderr)
     show(rows)
-    (HERE / "results.json").write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    measured = {row["name"] for row in rows}
+    kept = [row for row in earlier() if row["name"] not in measured] if wanted else []
+    rows = kept + rows
+    RESULTS.write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return 0
 
 

@@ -10,9 +10,12 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 
 from changming.infra.postgres import Database, Tx, migrate
 from changming.infra.postgres.embedded import Binaries, find_binaries, open_server
+
+settings.register_profile("deep", max_examples=2_000)  # what `make deep` asks every property for
 
 _FOLDER = "CHANGMING_TEST_FOLDER"
 _MADE_FOLDER = pytest.StashKey[str]()

@@ -6,12 +6,16 @@ import socket
 import ssl
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from types import FrameType
 from typing import Final
 
 import uvicorn
 
 from changming.app import Desk, Place, open_desk
+from changming.guidance.answers import Query, answer
+from changming.guidance.knowledge import Edition
+from changming.infra.clock import now as read_clock
 from changming.infra.http import BehindProxy, BoundedProtocol
 from changming.infra.settings import Settings
 from changming.kernel.errors import ChangmingError
@@ -94,6 +98,11 @@ def _config(settings: Settings, desk: Desk) -> uvicorn.Config:
     return config
 
 
+def warm_up(edition: Edition, now: datetime) -> None:
+    """Answer one question to nobody, so that the first person does not wait for word lists to be read."""
+    answer(edition, Query("身份证丢了", now))
+
+
 async def serve(settings: Settings, place: Place, door: socket.socket, *, ready: Ready) -> None:
     """Serve until SIGINT, SIGTERM or SIGHUP, then finish the requests in hand.
 
@@ -107,6 +116,9 @@ async def serve(settings: Settings, place: Place, door: socket.socket, *, ready:
 
         async def tell_ready() -> None:
             await ready(desk, address_of(settings, door))
+            warming.append(asyncio.create_task(asyncio.to_thread(warm_up, desk.house.edition(), read_clock())))
+
+        warming: list[asyncio.Task[None]] = []
 
         server = _Server(_config(settings, desk), stopping=desk.house.live.close, ready=tell_ready)
         work = asyncio.create_task(desk.work.run(), name="background")

@@ -162,3 +162,16 @@ async def test_cancel_takes_the_wake_up_away(tx: Tx, now: datetime) -> None:
     await schedule.cancel(tx, "k", "a")
     await schedule.cancel(tx, "k", "a")
     assert await schedule.backlog(tx, now=now) == []
+
+
+async def test_work_that_takes_its_process_with_it_dies_too(database: Database, now: datetime) -> None:
+    async def never_again(job: Job) -> None:
+        raise AssertionError("it was started once more")
+
+    await _add(database, Work("k", "a", now), now=now)
+    async with database.act() as tx:
+        await tx.execute("update schedule set attempts = %s", (MAX_ATTEMPTS,))
+    await Runner(database, {"k": Outside(never_again)}, Clock(now)).run_once(Lane.NORMAL)
+    async with database.read() as tx:
+        rows = await (await tx.execute("select last_error_code, dead_at from schedule")).fetchall()
+    assert rows == [{"last_error_code": "LeaseRanOutError", "dead_at": now}]

@@ -8,9 +8,9 @@ from changming.kernel.errors import ChangmingError
 
 def test_command_line_beats_environment_beats_file(tmp_path: Path) -> None:
     file = tmp_path / "changming.toml"
-    file.write_text('port = 1\nlog_level = "error"\npool_size = 3\n')
+    file.write_text('port = 1\nlog_level = "error"\npool_size = 5\n')
     settings = load_settings({"CHANGMING_PORT": "2", "CHANGMING_LOG_LEVEL": "debug"}, file=file, overrides={"port": 4})
-    assert (settings.port, settings.log_level, settings.pool_size) == (4, "debug", 3)
+    assert (settings.port, settings.log_level, settings.pool_size) == (4, "debug", 5)
 
 
 def test_unset_overrides_do_not_count() -> None:
@@ -24,6 +24,7 @@ def test_unset_overrides_do_not_count() -> None:
         ({"CHANGMING_PORT": "many"}, "setting_not_a_number", "port"),
         ({"CHANGMING_PORT": "70000"}, "setting_not_a_number", "port"),
         ({"CHANGMING_BEHIND_PROXY": "perhaps"}, "setting_not_true_or_false", "behind_proxy"),
+        ({"CHANGMING_POOL_SIZE": "3"}, "setting_invalid", "pool_size"),
         ({"CHANGMING_LOG_LEVEL": "loud"}, "setting_not_a_level", "log_level"),
         ({"CHANGMING_HOST": "0.0.0.0"}, "address_needs_tls", "0.0.0.0"),  # noqa: S104 - refused is the point
         ({"CHANGMING_HOST": "desk.example"}, "address_needs_tls", "desk.example"),

@@ -13,6 +13,8 @@ from changming.kernel.errors import ChangmingError
 PREFIX = "CHANGMING_"
 _RESERVED = frozenset({"CHANGMING_CONFIG", "CHANGMING_PG_BINDIR"})
 """Read elsewhere: the file itself, and where PostgreSQL's programs lie."""
+SMALLEST_POOL = 4
+"""Fewer connections, and background work and pages would wait for each other."""
 _TEST_PREFIX = "CHANGMING_TEST_"
 
 
@@ -129,5 +131,7 @@ def _check(settings: Settings) -> None:
             raise ChangmingError("setting_no_file", name=name, path=path)
     if not settings.loopback and settings.tls_cert is None and not settings.behind_proxy:
         raise ChangmingError("address_needs_tls", host=settings.host)
+    if settings.pool_size < SMALLEST_POOL:
+        raise ChangmingError("setting_invalid", name="pool_size", reason=f"it is less than {SMALLEST_POOL}")
     if settings.log_level not in ("debug", "info", "warning", "error"):
         raise ChangmingError("setting_not_a_level", given=settings.log_level)

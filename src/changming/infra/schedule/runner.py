@@ -9,7 +9,7 @@ import structlog
 
 from changming.infra.postgres import Database, Tx
 from changming.infra.schedule import store
-from changming.infra.schedule.model import Inside, Job, Lane, Outside, decide_retry
+from changming.infra.schedule.model import MAX_ATTEMPTS, Inside, Job, Lane, Outside, decide_retry
 from changming.kernel.errors import ChangmingError
 
 BATCH = 500
@@ -19,6 +19,10 @@ _log = structlog.get_logger()
 
 def _code(error: Exception) -> str:
     return error.code if isinstance(error, ChangmingError) else type(error).__name__
+
+
+class LeaseRanOutError(Exception):
+    """The work never came to an end, neither well nor badly."""
 
 
 class Runner:
@@ -87,6 +91,10 @@ class Runner:
             jobs = await store.claim(tx, lane, [kind], limit=20, now=now)
             leases = await store.lease(tx, jobs, handler.lease) if jobs else {}
         for job in jobs:
+            if job.attempts >= MAX_ATTEMPTS:  # its lease ran out each time: it takes its process with it
+                async with self._database.act() as tx:
+                    await self._failed(tx, job, LeaseRanOutError(), leases[job.id], now=now)
+                continue
             try:
                 await handler.run(job)
             except Exception as error:  # noqa: BLE001 - counted, shown and retried below
