@@ -2,6 +2,7 @@
 
 import argparse
 import inspect
+import json
 import io
 import os
 import re
