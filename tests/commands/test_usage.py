@@ -2,8 +2,8 @@
 
 import argparse
 import inspect
-import json
 import io
+import json
 import os
 import re
 import signal
