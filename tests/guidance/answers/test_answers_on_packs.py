@@ -79,6 +79,26 @@ def test_a_lost_card_before_an_exam(shipped: Edition, asked_at: datetime) -> Non
     assert [candidate.service for candidate in result.answer.candidates] == ["resident-id/temporary"]
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("明早六点的飞机，身份证找不到了", "民航临时乘机证明"),
+        ("明天高铁身份证丢了", "铁路12306"),
+        ("身份证丢了，待会儿坐火车怎么办", "铁路12306"),
+        ("I have a train in the morning and lost my ID card", "12306"),
+        ("My ID card was stolen and I fly tomorrow", "boarding proof"),
+    ],
+)
+def test_a_lost_card_before_a_journey_is_told_of_the_proofs_on_the_phone(
+    shipped: Edition, asked_at: datetime, text: str, words: str
+) -> None:
+    result = ask(shipped, text, asked_at)
+    assert result.triage.service in ("resident-id/replace-lost", "resident-id/temporary")
+    assert words in "\n".join(result.answer.text.splitlines()[:2])
+    first = next(one for one in result.answer.statements if words in one.text)
+    assert first.citation_numbers
+
+
 def test_in_time_is_said_with_the_date(shipped: Edition, asked_at: datetime) -> None:
     result = ask(shipped, "第一次办护照，12月20日要出国，来得及吗", asked_at)
     assert result.answer.text.startswith(

@@ -98,6 +98,26 @@ CASES: list[tuple[str, dict[str, Any]]] = [
         "I lost my passport and fly next Wednesday for a conference",
         {"service": "passport/urgent", "urgent.reason": "business", "level": "urgent", "need_by": "2026-11-25"},
     ),
+    (
+        "My passport is gone and I fly tomorrow",
+        {
+            "service": "passport/urgent",
+            "urgent.claimed": True,
+            "need_by": "2026-11-23",
+            "level": "priority",
+        },
+    ),
+    ("my passport has been stolen and I leave tonight", {"urgent.claimed": True, "need_by": "2026-11-22"}),
+    ("can't find my passport, flight tomorrow", {"service": "passport/urgent", "urgent.claimed": True}),
+    ("my passport is missing", {"service": "passport/replace-lost", "urgent.claimed": False}),
+    ("明天高铁身份证丢了", {"service": "resident-id/replace-lost", "need_by": "2026-11-23"}),
+    ("明天在高铁上丢的东西能领吗", {"need_by": None}),
+    (
+        "I have a train in the morning and lost my ID card",
+        {"service": "resident-id/replace-lost", "need_by": "2026-11-23", "urgent.claimed": True},
+    ),
+    ("I fly tomorrow and lost my ID card", {"need_by": "2026-11-23", "urgent.claimed": True}),
+    ("does the office open in the morning", {"need_by": None, "urgent.claimed": False}),
     ("my ID card expires soon, no rush", {"service": "resident-id/renew", "urgent.claimed": False}),
     (
         "今天天气怎么样",

@@ -36,7 +36,12 @@ _ASPECTS: Final = tuple(
 
 
 _MEANWHILE: Final = {"resident-id": "resident-id/temporary"}
-_HELPS_AT_ONCE: Final = re.compile("急着用|临时|应急|meanwhile|temporary|need a card")
+_HELPS_AT_ONCE: Final = re.compile(
+    "急着用|临时(?!身份证明|乘机证明)|应急|meanwhile|temporary (?!proof|boarding)|need a card"
+)
+# Who is about to travel is helped by the proofs on the phone before anything else.
+_TRAVELS: Final = re.compile("火车|高铁|动车|飞机|航班|机票|登机|乘机|要飞|train|flight|plane|(?<![a-z])fly")
+_TRAVEL_PROOF: Final = re.compile("临时身份证明|乘机证明|temporary (?:proof|boarding)")
 
 
 def name_of(service: str, lang: Lang) -> str:
@@ -101,8 +106,15 @@ def _to_the_point(statements: Sequence[Statement], asked: str, *, in_need: bool)
 
     ``in_need``: what helps at once comes before all.
     """
+    travels = bool(_TRAVELS.search(asked))
     wanted = [_HELPS_AT_ONCE] if in_need else [says for asks, says in _ASPECTS if asks.search(asked)]
-    return tuple(sorted(statements, key=lambda one: not any(says.search(one.text) for says in wanted)))
+
+    def place(one: Statement) -> int:
+        if travels and _TRAVEL_PROOF.search(one.text):
+            return 0
+        return 1 if any(says.search(one.text) for says in wanted) else 2
+
+    return tuple(sorted(statements, key=place))
 
 
 def _marks(numbers: tuple[int, ...]) -> str:

@@ -19,7 +19,7 @@ _BESIDE: Final = 2
 # Nothing in the text can be a date without one of these.
 _SIGN: Final = re.compile(
     r"[天日号月年周晚早夜旦节]|星期|礼拜|除夕|端午|中秋|清明|国庆|五一|六一|七夕|腊八|元宵|圣诞|十一|小时|[明今听]儿|后早|明晨|听朝|[0-9][/\-.][0-9]"
-    r"|day|night|tomorrow|week|month|hour|yesterday|christmas|festival|new year|mid-autumn|dragon|"
+    r"|day|night|morning|tomorrow|week|month|hour|yesterday|christmas|festival|new year|mid-autumn|dragon|"
     r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 )
 # Titles and names that only contain a date word: 《明日之后》, 今日头条.

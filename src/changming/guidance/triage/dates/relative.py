@@ -34,6 +34,11 @@ def _day_word(match: Match[str], today: date) -> Reached:
     return Reached(today + timedelta(days=shift), past=shift < 0)
 
 
+def _coming_morning(_: Match[str], today: date) -> Reached:
+    """Tomorrow, or today when it is said in the night."""
+    return Reached(today + timedelta(days=1), earliest=today)
+
+
 def _months_on(today: date, months: int) -> date:
     first = shift_month(today, months)
     return first.replace(day=min(today.day, last_day(first).day))
@@ -199,6 +204,14 @@ RELATIVE_RULES: Final = (
         _counted,
     ),
     DateRule("date.day-word", re.compile("(?P<day>" + "|".join(_DAY_WORDS) + r")(?!之后》)"), _day_word),
+    DateRule(
+        "date.morning",
+        re.compile(
+            r"\b(?:fly|flight|leave|leaving|depart|departing|travell?ing|train|plane|bus|exam|hearing|need it)\b"
+            r"[^.?!,;]{0,12}? in the (?:early )?morning\b"
+        ),
+        _coming_morning,
+    ),
     DateRule("date.weekday", re.compile(rf"{_WEEK_WORD}?{_WEEK}{_WEEKDAY}(?![个周次年月岁])"), _weekday),
     DateRule("date.weekend", re.compile(rf"(?:{_WEEK_WORD})?(?:个)?周末"), _weekend),
     DateRule("date.week", re.compile(rf"{_WEEK_WORD}(?:个)?{_WEEK}"), _week),
