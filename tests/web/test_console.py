@@ -128,3 +128,55 @@ async def test_signing_out_ends_it(agent: Any) -> None:
     await agent.open("/desk")
     await agent.submit("/desk/sign-out")
     assert (await agent.open("/desk")).status_code == 401
+
+
+async def test_no_message_is_passed_over_and_what_was_written_comes_back(browser: Any, agent: Any) -> None:
+    reference = await browser.open_case(QUESTION)
+    place = f"/desk/cases/{reference}"
+    await agent.open(place)
+    await agent.submit(f"{place}/reply", text="您好，请带出差证明。")
+    shown = {act: agent.form(f"{place}/{act}") for act in ("reply", "resolve")}
+    await browser.open(f"/case/{reference}")
+    await browser.submit(f"/case/{reference}/messages", text="我没有出差证明")
+    for act, written in (("reply", "那就明天来吧"), ("resolve", "")):
+        filled = {**shown[act], **({"text": written} if written else {})}
+        refused = await agent.post(f"{place}/{act}", filled)
+        assert refused.status_code == 409
+        assert "我没有出差证明" in refused.text
+        assert written in refused.text
+        assert "您还没看到" in refused.text
+        within = await agent.post(f"{place}/{act}", filled, **{"HX-Request": "true"})
+        assert (within.status_code, within.json()["code"]) == (409, "message_unseen")
+    agent.page = refused
+    await agent.submit(f"{place}/reply", text="没有也可以来窗口说明。")
+    await browser.open(f"/case/{reference}")
+    assert "那就明天来吧" not in browser.text
+    assert "没有也可以来窗口说明" in browser.text
+    done = agent.form(f"{place}/resolve")
+    assert (await agent.post(f"{place}/resolve", {**done, "seen": "not a number"})).status_code == 409
+    await agent.submit(f"{place}/resolve")
+    await agent.open(place)
+    await browser.open(f"/case/{reference}")
+    await browser.submit(f"/case/{reference}/messages", text="谢谢")
+    await agent.open(place)
+    seen = agent.form(f"{place}/acknowledge")
+    await browser.submit(f"/case/{reference}/messages", text="还有一件急事")
+    assert (await agent.post(f"{place}/acknowledge", seen)).status_code == 409
+    await agent.open(place)
+    await agent.submit(f"{place}/acknowledge")
+
+
+async def test_the_suggested_answer_is_in_the_language_of_whoever_asked(browser: Any, agent: Any) -> None:
+    await agent.open("/desk?lang=en")
+    reference = await browser.open_case("身份证丢了怎么补办？")
+    await agent.open(f"/desk/cases/{reference}")
+    assert "Suggested answer" in agent.text
+    suggested = agent.text.split('id="draft"')[1].split(">", 1)[1].split("</textarea>")[0]
+    assert "身份证" in suggested
+    foreigner = browser
+    await foreigner.open("/?lang=en")
+    reference = await foreigner.open_case("How do I replace a lost resident ID card?")
+    await agent.open(f"/desk/cases/{reference}?lang=zh")
+    suggested = agent.text.split('id="draft"')[1].split(">", 1)[1].split("</textarea>")[0]
+    assert "建议回复" in agent.text
+    assert " the " in suggested

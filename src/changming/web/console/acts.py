@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from litestar import Request, post
+from litestar import Request, Response, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from litestar.response import Redirect
@@ -29,7 +29,7 @@ from changming.kernel.errors import ChangmingError
 from changming.kernel.ids import CaseId, StaffId
 from changming.kernel.masking import mask
 from changming.kernel.personal import Personal
-from changming.web.console.case import staff_case
+from changming.web.console.case import newest_of, show_case, staff_case
 from changming.web.console.queue import STAFF
 from changming.web.forms import LONG_FORM_BYTES, Form
 from changming.web.gate import form_of, staff_of
@@ -39,6 +39,7 @@ from changming.web.pages import Pages
 
 _SEE: Final = 303
 _ACT: Final = {**STAFF, "limit": "staff"}
+_LONGEST_NUMBER: Final = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,39 +95,85 @@ async def give_to_colleague(doing: Doing) -> Case | Refusal:
     return await hand_over(doing.tx, doing.case_id, staff=doing.staff, to=to, note=kept, now=doing.now)
 
 
-def _handler(house: House, name: str, act: Act, said: str, *, back: bool) -> HTTPRouteHandler:
+async def _require_all_seen(doing: Doing, case: Case) -> None:
+    """Refuse to pass over a message that came after the page was shown.
+
+    Called after the act, in its transaction: the act holds the case, so that nobody writes in between.
+
+    Raises:
+        ChangmingError: ``message_unseen`` (409).
+    """
+    seen = doing.form.get("seen")
+    shown = int(seen) if seen.isascii() and seen.isdigit() and len(seen) <= _LONGEST_NUMBER else 0
+    if await newest_of(doing.tx, case) > shown:
+        raise ChangmingError("message_unseen", status=409)
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """An act's place: below which name, what is said after it, whether it leads back to the queue.
+
+    ``over`` is whether the act would pass over a message that the page has not shown.
+    """
+
+    name: str
+    act: Act
+    said: str
+    back: bool = False
+    over: bool = False
+
+
+_DOORS: Final = (
+    Door("take", take_case, "taken"),
+    Door("reply", speak, "sent", over=True),
+    Door("resolve", resolve_case, "resolved", back=True, over=True),
+    Door("acknowledge", mark_read, "acknowledged", back=True, over=True),
+    Door("handover", give_to_colleague, "handed_over", back=True),
+)
+
+
+async def _do(house: House, request: Request[Any, Any, Any], door: Door, case: Case) -> None:
+    """The act, once, in one transaction."""
+    staff, form, now = staff_of(request).session.staff, form_of(request), house.clock()
+    once = Once.of_form(house, request, form)
+    async with house.database.act() as tx:
+        if await once.before(tx, now=now) is not None:
+            return
+        doing = Doing(house, tx, case.id, staff.id, form, now)
+        done = await door.act(doing)
+        if isinstance(done, Refusal):
+            raise done.as_error()
+        if door.over:
+            await _require_all_seen(doing, case)
+        await once.after(tx, case.reference, subject_id=case.subject_id)
+
+
+def _handler(house: House, pages: Pages, door: Door) -> HTTPRouteHandler:
     """One act's handler: done once, then back to the queue or to the case."""
 
     @post(
-        f"/desk/cases/{{reference:str}}/{name}",
+        f"/desk/cases/{{reference:str}}/{door.name}",
         opt=_ACT,
         request_max_body_size=LONG_FORM_BYTES,
         status_code=_SEE,
-        name=f"console.{name}",
+        name=f"console.{door.name}",
     )
-    async def run(request: Request[Any, Any, Any], reference: FromPath[str]) -> Redirect:
-        staff, form, now = staff_of(request).session.staff, form_of(request), house.clock()
+    async def run(request: Request[Any, Any, Any], reference: FromPath[str]) -> Response[Any]:
         async with house.database.read() as tx:
             case = await staff_case(tx, reference)
-        once = Once.of_form(house, request, form)
-        async with house.database.act() as tx:
-            if await once.before(tx, now=now) is None:
-                done = await act(Doing(house, tx, case.id, staff.id, form, now))
-                if isinstance(done, Refusal):
-                    raise done.as_error()
-                await once.after(tx, case.reference, subject_id=case.subject_id)
-        place = "/desk" if back else f"/desk/cases/{case.reference}"
-        return Redirect(f"{place}?said={said}", status_code=_SEE)
+        try:
+            await _do(house, request, door, case)
+        except ChangmingError as unseen:
+            if unseen.code != "message_unseen" or "hx-request" in request.headers:
+                raise
+            # The case's page says it best: it shows the new message, and the words that were written below it.
+            return await show_case(house, pages, request, reference, refused=unseen)
+        place = "/desk" if door.back else f"/desk/cases/{case.reference}"
+        return Redirect(f"{place}?said={door.said}", status_code=_SEE)
 
     return run
 
 
-def handlers(house: House, _: Pages) -> list[HTTPRouteHandler]:
+def handlers(house: House, pages: Pages) -> list[HTTPRouteHandler]:
     """The POSTs below ``/desk/cases/{reference}``."""
-    return [
-        _handler(house, "take", take_case, "taken", back=False),
-        _handler(house, "reply", speak, "sent", back=False),
-        _handler(house, "resolve", resolve_case, "resolved", back=True),
-        _handler(house, "acknowledge", mark_read, "acknowledged", back=True),
-        _handler(house, "handover", give_to_colleague, "handed_over", back=True),
-    ]
+    return [_handler(house, pages, door) for door in _DOORS]

@@ -9,7 +9,14 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from changming.desk.cases import Case, find_by_reference, parse_reference
-from changming.desk.conversations import ALL_FIELDS, MASKED_FIELDS, Message, find_messages
+from changming.desk.conversations import (
+    ALL_FIELDS,
+    MASKED_FIELDS,
+    Author,
+    Message,
+    find_messages,
+    get_conversation,
+)
 from changming.infra.postgres import Tx
 from changming.kernel.decisions import Refusal
 from changming.kernel.errors import ChangmingError
@@ -28,6 +35,7 @@ from changming.web.pages import Pages
 from changming.web.views import Said
 
 _SEE: Final = 303
+_STAFF: Final = Audience.STAFF
 
 
 async def staff_case(tx: Tx, written: str) -> Case:
@@ -81,13 +89,28 @@ async def _proof(house: House, session: StaffSession, case: Case, purpose: str, 
     )
 
 
-async def _show(house: House, pages: Pages, request: Request[Any, Any, Any], reference: str) -> Response[str]:
+async def newest_of(tx: Tx, case: Case) -> int:
+    """The number of the person's newest message; 0 where they wrote none."""
+    messages = await find_messages(tx, case.conversation_id)
+    return max((one.sequence for one in messages if one.author is Author.VISITOR), default=0)
+
+
+async def show_case(
+    house: House,
+    pages: Pages,
+    request: Request[Any, Any, Any],
+    reference: str,
+    *,
+    refused: ChangmingError | None = None,
+) -> Response[str]:
+    """The case's page; where an act was ``refused``, it says why and gives back what was written."""
     session, now, lang = staff_of(request).session, house.clock(), page_language(request)
     async with house.database.read() as tx:
         case = await staff_case(tx, reference)
         facts = await load_facts(tx, case)
         queue = await load_queue(tx, request, session.staff.id, now=now, lang=lang)
         colleagues = await list_staff(tx)
+        theirs = (await get_conversation(tx, case.conversation_id)).lang
     reveal = read_reveal(house, session, case, request.query_params.get("reveal", ""), now=now)
     messages, notes = await _read(house, session, facts, reveal, now=now, lang=lang)
     shown = staff_case_view(
@@ -100,18 +123,23 @@ async def _show(house: House, pages: Pages, request: Request[Any, Any, Any], ref
         reveal=reveal,
         now=now,
         lang=lang,
+        theirs=theirs,
     )
+    wrong = "" if refused is None else f"{refused.message(lang, _STAFF)} {refused.next_step(lang, _STAFF)}"
     return pages.show(
         request,
         "console/case.html",
-        audience=Audience.STAFF,
+        status=200 if refused is None else refused.status,
+        audience=_STAFF,
         has_case=True,
         staff_name=session.staff.name,
-        told=told_of(request, lang),
-        here=here_of(request),
+        told=wrong or told_of(request, lang),
+        here=here_of(request, f"/desk/cases/{case.reference}"),
         tabs=queue.tabs,
         items=queue.items,
         view=shown,
+        wrong=wrong,
+        draft=shown.suggestion.text if refused is None else form_of(request).get("text") or shown.suggestion.text,
         purposes=PURPOSES,
         longest=LONGEST_QUESTION,
     )
@@ -122,7 +150,7 @@ def handlers(house: House, pages: Pages) -> list[HTTPRouteHandler]:
 
     @get("/desk/cases/{reference:str}", opt=STAFF)
     async def show(request: Request[Any, Any, Any], reference: FromPath[str]) -> Response[str]:
-        return await _show(house, pages, request, reference)
+        return await show_case(house, pages, request, reference)
 
     @post("/desk/cases/{reference:str}/view", opt={**STAFF, "limit": "staff"}, status_code=_SEE)
     async def reveal(request: Request[Any, Any, Any], reference: FromPath[str]) -> Redirect:

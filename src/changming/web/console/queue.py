@@ -148,7 +148,7 @@ def handlers(house: House, pages: Pages) -> list[HTTPRouteHandler]:
             has_case=False,
             staff_name=me.name,
             told=told_of(request, lang),
-            here=here_of(request),
+            here=here_of(request, "/desk"),
             tabs=queue.tabs,
             items=queue.items,
             figures=[("open", counts.all), ("free", counts.unowned), ("mine", counts.mine), ("late", late)],
@@ -168,10 +168,9 @@ def handlers(house: House, pages: Pages) -> list[HTTPRouteHandler]:
     return [show, live]
 
 
-def here_of(request: Request[Any, Any, Any]) -> str:
+def here_of(request: Request[Any, Any, Any], path: str) -> str:
     """The address of this page for reading it anew, with the part of the queue that it shows."""
     shown = request.query_params.get("show", "open")
-    path: str = request.scope["path"]
     return f"{path}?show={shown}" if shown in _TABS and shown != "open" else path
 
 

@@ -35,7 +35,7 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class StaffCaseView:
-    """What the console shows of a case."""
+    """What the console shows of a case; ``newest`` is the number of the person's newest message on the page."""
 
     reference: str
     title: str
@@ -58,6 +58,7 @@ class StaffCaseView:
     wrote_again: bool
     colleagues: Sequence[Staff]
     revealed: datetime | None
+    newest: int
 
 
 def said_to_staff(
@@ -115,8 +116,9 @@ def staff_case_view(
     reveal: Reveal | None,
     now: datetime,
     lang: Lang,
+    theirs: Lang,
 ) -> StaffCaseView:
-    """The console's view of a case."""
+    """The console's view of a case, in the language of who serves; the suggested answer is in ``theirs``."""
     case, promise = facts.case, facts.promise(now=now, lang=lang)
     triage = _triage(messages)
     free = case.owner_id is None and not case.resolved
@@ -128,7 +130,7 @@ def staff_case_view(
         state=_state(facts, lang),
         holder=holder_of(facts, lang),
         said=said_to_staff(messages, notes, facts, me, lang),
-        suggestion=Suggestion() if case.resolved else suggest(house, messages, lang=lang, now=now),
+        suggestion=Suggestion() if case.resolved else suggest(house, messages, lang=theirs, now=now),
         chips=chips(triage, lang),
         because=triage.get("because") or (),
         evidence=(triage.get("urgent") or {}).get("evidence") or (),
@@ -142,6 +144,7 @@ def staff_case_view(
         wrote_again=case.wrote_again_at is not None,
         colleagues=[c for c in colleagues if c.id != me.id and c.disabled_at is None and c.role.handles_cases],
         revealed=None if reveal is None else reveal.until,
+        newest=max((m.sequence for m in messages if m.author is Author.VISITOR), default=0),
     )
 
 

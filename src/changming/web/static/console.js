@@ -32,6 +32,12 @@
   // Typing ahead: a letter pressed while an act is on its way is kept and pressed on the page that comes back.
   let sending = 0;
   let held = "";
+  // Whoever typed ahead has not looked at the page that came back: what they had seen before is all that they have seen.
+  let before = "";
+  const lookedAt = () => document.querySelector("input[name=seen]")?.value ?? "";
+  const asSeen = (number) => {
+    if (number) for (const field of document.querySelectorAll("input[name=seen]")) field.value = number;
+  };
   const isAct = (event) => event.detail.requestConfig?.verb === "post";
   const press = (key) => {
     const button = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
@@ -41,13 +47,13 @@
     else button.click();
     return true;
   };
-  document.addEventListener("htmx:beforeRequest", (event) => { if (isAct(event)) sending += 1; });
+  document.addEventListener("htmx:beforeRequest", (event) => { if (isAct(event)) { sending += 1; before = lookedAt(); } });
   document.addEventListener("htmx:afterRequest", (event) => {
     if (!isAct(event)) return;
     sending = Math.max(0, sending - 1);
     const key = held;
     held = "";
-    if (key && event.detail.successful) setTimeout(() => press(key), 0);
+    if (key && event.detail.successful) setTimeout(() => { asSeen(before); press(key); }, 0);
   });
 
   document.addEventListener("keydown", (event) => {

@@ -62,7 +62,10 @@
       const answer = await fetch(here.dataset.from, { headers: { Accept: "text/html" }, credentials: "same-origin" });
       if (answer.status === 401 || answer.status === 410) { location.reload(); return; }
       const fresh = answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
-      if (fresh && place() === here) put(here.dataset.parts.split(" "), fresh);
+      if (fresh && place() === here) {
+        put(here.dataset.parts.split(" "), fresh);
+        if (unseen) { unseen = false; show(newest()); seen(); }
+      }
     } catch { /* no connection: the stream comes back, and says so */ } finally {
       reading = false;
       if (again) { again = false; changed(); }
@@ -126,9 +129,29 @@
   const hear = () => {
     const now = count();
     const of = place()?.dataset.from.split("?")[0] ?? "";
-    if (of === heardOf && now > heard) say(document.getElementById("thread").dataset.told);
+    if (of !== heardOf) clearTimeout(looking);
+    else if (now > heard) { say(document.getElementById("thread").dataset.told); show(newest()); look(); }
     heard = now;
     heardOf = of;
+  };
+  // What the person wrote meanwhile is brought into view; once it has stood there for a while, it counts as seen, and
+  // the forms say so. An act that would pass over something unseen is refused by the server.
+  const SEEN_MS = 4000;
+  let unseen = false;
+  let looking = 0;
+  const newest = () => [...document.querySelectorAll("#thread .say.theirs")].at(-1);
+  const show = (message) => message?.scrollIntoView({ block: "nearest" });
+  const inView = (message) => {
+    const box = message.getBoundingClientRect();
+    return !document.hidden && box.bottom > 0 && box.top < innerHeight;
+  };
+  const seen = () => {
+    const number = document.querySelector("#thread [data-newest]")?.dataset.newest;
+    if (number) for (const field of document.querySelectorAll("input[name=seen]")) field.value = number;
+  };
+  const look = () => {
+    clearTimeout(looking);
+    looking = setTimeout(() => { const message = newest(); if (message && inView(message)) seen(); }, SEEN_MS);
   };
   const count = () => document.querySelectorAll("#thread .say.theirs").length;
   const settled = () => {
@@ -151,6 +174,7 @@
     try {
       const said = JSON.parse(event.detail.xhr.responseText);
       message = [said.detail, said.next_step].filter(Boolean).join(" ");
+      if (said.code === "message_unseen") { unseen = true; changed(); }
     } catch { message = document.body.dataset.lost; }
     problem(event.detail.elt, message);
   });
