@@ -24,7 +24,7 @@ def test_unset_overrides_do_not_count() -> None:
         ({"CHANGMING_PORT": "many"}, "setting_not_a_number", "port"),
         ({"CHANGMING_PORT": "70000"}, "setting_not_a_number", "port"),
         ({"CHANGMING_BEHIND_PROXY": "perhaps"}, "setting_not_true_or_false", "behind_proxy"),
-        ({"CHANGMING_POOL_SIZE": "3"}, "setting_invalid", "pool_size"),
+        ({"CHANGMING_POOL_SIZE": "3"}, "setting_too_small", "pool_size"),
         ({"CHANGMING_LOG_LEVEL": "loud"}, "setting_not_a_level", "log_level"),
         ({"CHANGMING_HOST": "0.0.0.0"}, "address_needs_tls", "0.0.0.0"),  # noqa: S104 - refused is the point
         ({"CHANGMING_HOST": "desk.example"}, "address_needs_tls", "desk.example"),

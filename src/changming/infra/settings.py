@@ -132,6 +132,6 @@ def _check(settings: Settings) -> None:
     if not settings.loopback and settings.tls_cert is None and not settings.behind_proxy:
         raise ChangmingError("address_needs_tls", host=settings.host)
     if settings.pool_size < SMALLEST_POOL:
-        raise ChangmingError("setting_invalid", name="pool_size", reason=f"it is less than {SMALLEST_POOL}")
+        raise ChangmingError("setting_too_small", name="pool_size", least=SMALLEST_POOL)
     if settings.log_level not in ("debug", "info", "warning", "error"):
         raise ChangmingError("setting_not_a_level", given=settings.log_level)
