@@ -240,16 +240,16 @@ async def agent(house: House, new_browser: Callable[[], Browser]) -> Browser:
 _NUMBERS = itertools.count(1)
 
 
-async def signed_in(house: House, browser: Browser) -> Browser:
+async def signed_in(house: House, browser: Browser, role: Role = Role.AGENT) -> Browser:
     browser.name = name = f"值班员 {next(_NUMBERS)} 号"
     async with house.database.act() as tx:
-        _, token = await add_staff(tx, name, Role.AGENT, now=house.clock())
+        _, token = await add_staff(tx, name, role, now=house.clock())
     await browser.open(f"/desk/sign-in/{token.reveal()}")
     await browser.submit(f"/desk/sign-in/{token.reveal()}")
     return browser
 
 
 @pytest.fixture
-def sign_in() -> Callable[[House, Browser], Any]:
+def sign_in() -> Callable[..., Any]:
     """Signs somebody else in."""
     return signed_in

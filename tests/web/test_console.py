@@ -2,6 +2,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from changming.trust.identity import Role, disable_staff, list_staff
 from changming.web import House
 
 QUESTION = "我明天就要出差，护照还没办，现在能办吗？我电话 13800005678"
@@ -180,3 +181,37 @@ async def test_the_suggested_answer_is_in_the_language_of_whoever_asked(browser:
     suggested = agent.text.split('id="draft"')[1].split(">", 1)[1].split("</textarea>")[0]
     assert "建议回复" in agent.text
     assert " the " in suggested
+
+
+async def test_a_case_of_an_absent_colleague_is_taken_over(
+    house: House, browser: Any, agent: Any, new_browser: Callable[[], Any], sign_in: Callable[..., Any]
+) -> None:
+    reference = await browser.open_case(QUESTION)
+    place = f"/desk/cases/{reference}"
+    await agent.open(place)
+    await agent.submit(f"{place}/take")
+    colleague, chief = await sign_in(house, new_browser()), await sign_in(house, new_browser(), Role.SUPERVISOR)
+    await colleague.open(place)
+    assert f"{place}/take-over" not in colleague.text
+    await chief.open(place)
+    filled = chief.form(f"{place}/take-over")
+    token = {name: value for name, value in colleague.form(f"{place}/reply").items() if name.startswith("form_")}
+    refused = await colleague.post(f"{place}/take-over", {**token, "from": filled["from"]})
+    assert refused.status_code == 409
+    assert agent.name in refused.text
+    stale = await chief.post(f"{place}/take-over", {**filled, "form_key": "x", "from": "somebody else"})
+    assert stale.status_code == 409
+    await chief.submit(f"{place}/take-over")
+    assert "已接过来" in chief.text
+    assert f"{chief.name} 接替同事继续办。" in chief.text
+    await browser.open(f"/case/{reference}")
+    assert f"{chief.name} 在跟" in browser.text
+    assert f"{chief.name} 接替同事继续办。" in browser.text
+    async with house.database.act() as tx:
+        gone = next(one for one in await list_staff(tx) if one.name == chief.name)
+        await disable_staff(tx, gone.id, now=house.clock())
+    await colleague.open(place)
+    await colleague.submit(f"{place}/take-over")
+    await colleague.submit(f"{place}/reply", text="您好，我接着办。")
+    await browser.open(f"/case/{reference}")
+    assert "您好，我接着办。" in browser.text

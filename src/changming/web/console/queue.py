@@ -180,4 +180,4 @@ def told_of(request: Request[Any, Any, Any], lang: Lang) -> str:
     return text(f"console.said.{said}", lang) if said in _SAID else ""
 
 
-_SAID: Final = frozenset({"taken", "sent", "asked", "resolved", "handed_over", "viewed", "acknowledged"})
+_SAID: Final = frozenset({"taken", "taken_over", "sent", "asked", "resolved", "handed_over", "viewed", "acknowledged"})

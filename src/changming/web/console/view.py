@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from changming.desk.cases import CaseEvent, CaseState
+from changming.desk.cases import Case, CaseEvent, CaseState
 from changming.desk.conversations import Author, Message
 from changming.kernel.catalogue import Level
 from changming.kernel.ids import StaffId
 from changming.kernel.masking import mask
 from changming.kernel.messages import Audience, Lang, text
 from changming.kernel.personal import Personal
-from changming.trust.identity import Staff
+from changming.trust.identity import Role, Staff
 from changming.web.answer_view import CitationView, answer_view, chips, service_title, without_marks
 from changming.web.asking import Json, Known, ask, read_json
 from changming.web.case_view import CaseFacts, coming_steps, holder_of, past_steps, ring_of
@@ -35,7 +35,11 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class StaffCaseView:
-    """What the console shows of a case; ``newest`` is the number of the person's newest message on the page."""
+    """What the console shows of a case.
+
+    ``newest`` is the number of the person's newest message on the page; ``over_from`` the colleague from whom it may be
+    taken over, empty where it may not.
+    """
 
     reference: str
     title: str
@@ -54,6 +58,7 @@ class StaffCaseView:
     explained: Sequence[str]
     resolved: bool
     may_take: bool
+    over_from: str
     mine: bool
     wrote_again: bool
     colleagues: Sequence[Staff]
@@ -140,12 +145,21 @@ def staff_case_view(
         explained=promise.why,
         resolved=case.resolved,
         may_take=free,
+        over_from=str(case.owner_id) if may_take_over(case, me, colleagues) else "",
         mine=case.owner_id == me.id,
         wrote_again=case.wrote_again_at is not None,
         colleagues=[c for c in colleagues if c.id != me.id and c.disabled_at is None and c.role.handles_cases],
         revealed=None if reveal is None else reveal.until,
         newest=max((m.sequence for m in messages if m.author is Author.VISITOR), default=0),
     )
+
+
+def may_take_over(case: Case, me: Staff, everybody: Sequence[Staff]) -> bool:
+    """Whether ``me`` may go on with a colleague's open case: supervisors may, and anybody whose colleague has left."""
+    if case.resolved or case.owner_id in {None, me.id}:
+        return False
+    gone = all(one.disabled_at is not None for one in everybody if one.id == case.owner_id)
+    return gone or me.role is Role.SUPERVISOR
 
 
 def _triage(messages: Sequence[Message]) -> Json:
