@@ -173,6 +173,34 @@ def test_a_service_without_an_entry_is_handed_over_by_name(shipped: Edition, ask
     assert result.answer.citations == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "bank"),
+    [("钱包被偷了", "银行"), ("钱包丢了 身份证银行卡驾照全没了", "银行"), ("my wallet was stolen", "bank")],
+)
+def test_a_lost_wallet_is_told_what_cannot_wait_and_what_can_be_tapped(
+    shipped: Edition, asked_at: datetime, text: str, bank: str
+) -> None:
+    said = ask(shipped, text, asked_at).answer
+    assert said.status is AnswerStatus.HANDOVER
+    assert "110" in said.text.splitlines()[0]
+    assert bank in said.text.splitlines()[0]
+    assert [candidate.service for candidate in said.candidates] == [
+        "resident-id/replace-lost",
+        "driver-licence/replace-lost",
+        "social-security-card/replace-lost",
+    ]
+    for candidate in said.candidates:
+        tapped = ask(shipped, candidate.title, asked_at, turns=(text,), answers={SERVICE: candidate.service})
+        assert tapped.triage.service == candidate.service
+
+
+def test_a_part_without_an_entry_is_not_offered(shipped: Edition, asked_at: datetime) -> None:
+    missing = Edition({s: p for s, p in shipped.packs.items() if not s.startswith("driver-licence")}, "without-driving")
+    offered = [candidate.service for candidate in ask(missing, "钱包被偷了", asked_at).answer.candidates]
+    assert offered == ["resident-id/replace-lost", "social-security-card/replace-lost"]
+    assert ask(shipped, "结婚证丢了怎么补", asked_at).answer.candidates == ()
+
+
 def test_before_an_entry_speaks_nothing_of_it_is_said(shipped: Edition, asked_at: datetime) -> None:
     result = ask(shipped, "护照快到期了怎么换", asked_at.replace(year=1990))
     assert result.answer.status is AnswerStatus.HANDOVER

@@ -12,7 +12,7 @@ from changming.guidance.answers.verdicts import decide_verdict
 from changming.guidance.knowledge import Edition, Pack, Statement, consult, tagged
 from changming.guidance.triage import Signals, Triage
 from changming.kernel.catalogue import SERVICES, AnswerStatus, RefusalKind
-from changming.kernel.messages import Lang, text
+from changming.kernel.messages import Lang, catalogue, text
 
 _OFTEN: Final = ("passport/urgent", "resident-id/replace-lost", "passport/renew")
 """What people most often come for; tapped by those who only said hello."""
@@ -42,6 +42,17 @@ _HELPS_AT_ONCE: Final = re.compile(
 # Who is about to travel is helped by the proofs on the phone before anything else.
 _TRAVELS: Final = re.compile("火车|高铁|动车|飞机|航班|机票|登机|乘机|要飞|train|flight|plane|(?<![a-z])fly")
 _TRAVEL_PROOF: Final = re.compile("临时身份证明|乘机证明|temporary (?:proof|boarding)")
+
+
+_PARTS: Final = {
+    "life-event/lost-wallet": (
+        "resident-id/replace-lost",
+        "driver-licence/replace-lost",
+        "social-security-card/replace-lost",
+    ),
+    "resident-id/correct": ("resident-id/renew",),
+}
+"""Services without an entry of their own, and the entries that answer a part of them."""
 
 
 def name_of(service: str, lang: Lang) -> str:
@@ -140,11 +151,20 @@ def care(fact: str, lang: Lang) -> Answer:
     return Answer(AnswerStatus.HANDOVER, text(f"answer.care.{fact}", lang), confidence=1.0)
 
 
-def handed_over(service: str | None, lang: Lang) -> Answer:
-    """The desk does not know, says so, and offers a person with all that was said."""
+def handed_over(service: str | None, edition: Edition, lang: Lang) -> Answer:
+    """The desk does not know, says so, and offers a person with all that was said.
+
+    What cannot wait is said first (who to call about a stolen wallet); parts of it that have an entry can be tapped.
+    """
     if service is None:
         return Answer(AnswerStatus.HANDOVER, text("answer.handover.unknown", lang))
-    return Answer(AnswerStatus.HANDOVER, text("answer.handover.no_entry", lang, service=name_of(service, lang)))
+    words = text("answer.handover.no_entry", lang, service=name_of(service, lang))
+    first = f"answer.handover.first.{service.partition('/')[2]}"
+    if first in catalogue():
+        words = f"{text(first, lang)}\n{words}"
+    parts = tuple(part for part in _PARTS.get(service, ()) if part in edition.packs)
+    candidates = tuple(Candidate(part, edition.packs[part].title.say(lang)) for part in parts)
+    return Answer(AnswerStatus.HANDOVER, words, candidates=candidates)
 
 
 def unknown_document(lang: Lang) -> Answer:

@@ -205,7 +205,7 @@ def _consulted(
     )
     pack = turn.edition.packs.get(understood.service or "")
     if pack is None:
-        said = compose.handed_over(understood.service, turn.lang)
+        said = compose.handed_over(understood.service, turn.edition, turn.lang)
     else:
         said = compose.from_pack(
             turn.edition,
@@ -242,7 +242,7 @@ def _without_entry(
     elif verdict.gate is Gate.FOREIGN:
         said = compose.refused(RefusalKind.OUT_OF_SCOPE, lang)
     else:
-        said = compose.handed_over(None, lang)
+        said = compose.handed_over(None, turn.edition, lang)
     offered = said.status is AnswerStatus.CHOOSE and rule != "greeting"
     state = _State(signals, turn.state.service, None, turn.given, offered)
     return _result(masked, replace(understood, service=None) if said.refusal else understood, said, rule), state
