@@ -24,7 +24,7 @@ _PERMIT = re.compile(
 _PERMIT_NUMBER_IS = re.compile(
     r"(?:台胞证|回乡证|通行证|来往大陆)(?:的?证?(?:号码|号|编号))(?:是|为)?[: ]{0,2}$|台胞证[: ]{0,2}$"
 )
-_CREDIT = re.compile(r"信用代码|税号|识别号|注册号|执照号|执照|纳税人|CREDIT\s*CODE|TAX")
+_CREDIT = re.compile(r"信用代码|统一代码|社会代码|税号|识别号|注册号|执照号|执照|纳税人|CREDIT\s*CODE|TAX")
 _OFFICE_PHONE = re.compile(
     r"派出所|大厅|窗口|出入境|办证中心|服务中心|政务|车管所|客服|热线|咨询|总机|值班|领事馆|使馆|公安局|分局|法院|人社局"
 )

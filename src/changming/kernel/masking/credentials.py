@@ -7,7 +7,8 @@ from changming.kernel.catalogue import MaskKind
 from changming.kernel.masking.model import Candidate
 
 _EMAIL = re.compile(
-    r"(?<![A-Z0-9._%+\-*@])[A-Z0-9._%+\-]{1,64} ?@ ?[A-Z0-9\-]{1,63}(?:\.[A-Z0-9\-]{1,63}){0,5}\.[A-Z]{2,24}(?![A-Z])"
+    r"(?<![A-Z0-9._%+\-*@])[A-Z0-9._%+\-]{1,64} ?(?:@|[(\[]AT[)\]]) ?"
+    r"[A-Z0-9\-]{1,63}(?:\.[A-Z0-9\-]{1,63}){0,5}\.[A-Z]{2,24}(?![A-Z])"
 )
 _VALUE = r"(?P<value>[!-~]{4,40})"
 _IS = r"[ \t]{0,3}(?:是|为|叫|:|=|就是|设的是|改成|设成|->)?[ \t:\"'“「『(\[]{0,3}"
@@ -18,7 +19,7 @@ _PASSWORD = re.compile(
 )
 _CODE_WORD = r"(?:验证码|校验码|动态码|短信码|确认码|驗證碼|动态密码|动态口令)"
 _CODE = re.compile(
-    rf"{_CODE_WORD}{_IS}(?P<after>(?=[A-Z0-9]*[0-9])[A-Z0-9]{{4,8}})(?![A-Z0-9*])"
+    rf"{_CODE_WORD}{_IS}(?P<after>(?=[A-Z0-9]*[0-9])[A-Z0-9]{{4,8}}|[0-9](?:[ \-][0-9]){{3,7}})(?![A-Z0-9*])"
     r"|(?<![A-Z0-9*.\-])(?P<before>[0-9]{4,8})[ \t]{0,2}(?:是|为|\(|,|\[)?(?:你|您|我)?的?(?:登录|手机|短信|支付|注册)?"
     rf"{_CODE_WORD}"
     r"|(?:VERIFICATION|SECURITY|ONE-TIME|OTP|SMS|AUTH(?:ENTICATION)?)[ \t]{0,2}(?:CODE|PIN)?[ \t]{0,3}(?:IS|:|=)"
@@ -31,8 +32,6 @@ _HAS_DIGIT_OR_SIGN = re.compile(r"[0-9!@#$%^&+_=]")
 
 def find_emails(text: str) -> Iterator[Candidate]:
     """Addresses of the form name@host (RFC 5321 without quoted names)."""
-    if "@" not in text:
-        return
     for hit in _EMAIL.finditer(text):
         yield Candidate(MaskKind.EMAIL, hit.start(), hit.end())
 

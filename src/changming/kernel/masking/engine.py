@@ -14,9 +14,9 @@ Finder = Callable[[str], Iterator[Candidate]]
 
 # Each finder with a cheap sign that it may have something to do.
 _FINDERS: Final[tuple[tuple[re.Pattern[str], tuple[Finder, ...]], ...]] = (
-    (re.compile("@"), (credentials.find_emails,)),
+    (re.compile(r"@|[(\[]AT[)\]]"), (credentials.find_emails,)),
     (
-        re.compile(r"[0-9](?:[ \t\-.·_\x1f()]{0,3}[0-9]){6}"),
+        re.compile(r"[0-9](?:[ \t\-.·_\x1f(),、]{0,3}[0-9]){6}"),
         (
             numbers.find_credit_codes,
             numbers.find_resident_ids,
@@ -118,7 +118,19 @@ def _resolve(folded: Folded, candidates: Iterable[Candidate]) -> tuple[Found, ..
             continue
         taken[start:end] = b"\x01" * (end - start)
         found.append(Found(kind, *folded.original_span(start, end)))
-    return tuple(sorted(found, key=lambda item: item.start))
+    return _joined(sorted(found, key=lambda item: item.start))
+
+
+def _joined(found: list[Found]) -> tuple[Found, ...]:
+    """Parts of one address that follow each other without a gap, as one."""
+    joined: list[Found] = []
+    for item in found:
+        last = joined[-1] if joined else None
+        if last and last.kind is item.kind is MaskKind.ADDRESS and last.end == item.start:
+            joined[-1] = Found(item.kind, last.start, item.end)
+        else:
+            joined.append(item)
+    return tuple(joined)
 
 
 def _past_taken(taken: bytearray, start: int, end: int) -> int:

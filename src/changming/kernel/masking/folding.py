@@ -23,7 +23,7 @@ _ONE_TO_ONE = {
 # What is already in plain form after the table above: ASCII, CJK punctuation, kana, CJK ideographs, a few typographic
 # marks. Everything else is looked at one character at a time.
 _ODD = re.compile(r"[^\x00-\x7f\u00b7\u2018-\u201f\u2026\u3001-\u30ff\u3400-\u9fff]")
-_DIGIT_RUN = re.compile(rf"(?:[0-9{''.join(CHINESE_DIGITS)}][ \-]?){{6,}}[0-9{''.join(CHINESE_DIGITS)}]")
+_DIGIT_RUN = re.compile(rf"(?:[0-9{''.join(CHINESE_DIGITS)}][ \-,、]?){{6,}}[0-9{''.join(CHINESE_DIGITS)}]")
 _DIGIT_TABLE = str.maketrans(CHINESE_DIGITS)
 _FULL_PHONE = 11
 _FULL_ID = 18
@@ -84,7 +84,7 @@ def fold_digits(folded: str) -> str:
 def _plain_run(run: re.Match[str]) -> str:
     """A run in ASCII digits, unless its Chinese digits belong to the words around it: 13812345678一直打不通."""
     text = run[0]
-    signs = [char for char in text if char not in " -"]
+    signs = [char for char in text if char not in " -,、"]
     if sum(char.isascii() for char in signs) >= _FULL_PHONE:
         return text
     after = run.string[run.end() : run.end() + 1]

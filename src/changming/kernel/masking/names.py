@@ -51,6 +51,10 @@ _ENGLISH = re.compile(
 )
 _ENGLISH_STOP = re.compile(r" (?:AND|I|MY|FROM|WITH|IN|BUT|PLEASE|HOW|WANT|LOST|ID|PHONE|PASSPORT|BORN|LIVING)\b.*")
 _MINORITY = re.compile(rf"[{_HAN}]{{1,8}}(?:[·.•][{_HAN}]{{1,8}}){{1,3}}")
+_NICKNAME = re.compile(
+    rf"(?:小(?![孩时区学的型事心店票费卡])|阿(?!姨|里))[{_HAN}](?=[,，。.;；!！?？ \n]|想|要|是|"
+    rf"今|身份|电话|手机|$)|[A-Z][A-Z]{{1,15}}(?![A-Z0-9])"
+)
 # Common words that begin with a surname: no names.
 _NO_NAME = re.compile(
     r"高龄|高中|高考|高三|白天|方便|马上|任何|金额|常[住年驻]|时间|安徽|江苏|江西|云南|海南|河南|成都|成年|单身|单亲|应届|党员|"
@@ -86,8 +90,8 @@ def _is_given(text: str, at: int, *, first: bool) -> bool:
         return False
     if char not in _AFTER_NAME:
         return True
-    # 今, 年, 生, 明 … can be part of a name; take them only as the first given character before a clear end.
-    return first and char in "来生年平和本现有为" and bool(_BOUND_AFTER.match(text, at + 1))
+    # 想, 年, 生, 平 … can be part of a name; take them only as the first given character before a clear end.
+    return first and char not in "是的在了吗呢吧啊也都又" and bool(_BOUND_AFTER.match(text, at + 1))
 
 
 def find_names(text: str) -> Iterator[Candidate]:
@@ -97,6 +101,10 @@ def find_names(text: str) -> Iterator[Candidate]:
         minority = _MINORITY.match(text, start) if lead["sure"] else None
         if minority:
             yield Candidate(MaskKind.NAME, start, minority.end())
+            continue
+        nickname = _NICKNAME.match(text, start) if lead["sure"] else None
+        if nickname:
+            yield Candidate(MaskKind.NAME, start, nickname.end())
             continue
         if _NO_NAME.match(text, start):
             continue

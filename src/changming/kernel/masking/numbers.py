@@ -29,6 +29,7 @@ _LONG = re.compile(rf"{_START}[0-9](?:{_SEP}[0-9]){{14,18}}{_END}")
 _RESIDENT_ID = re.compile(rf"{_START}[1-9](?:{_SEP}[0-9]){{16}}{_SEP}[0-9X]{_END}")
 _COUNTRY = rf"(?<![0-9*])\(?(?:\+{_SEP}|00)?86\)?{_SEP}"
 _MOBILE = re.compile(rf"(?:{_COUNTRY}|{_START})1{_SEP}[3-9](?:{_SEP}[0-9]){{9}}{_END}")
+_SPOKEN = re.compile(rf"{_START}1[3-9][0-9][,、] ?[0-9]{{4}}[,、] ?[0-9]{{4}}{_END}")
 _ABROAD = re.compile(rf"(?<![0-9*])\+(?!86)[1-9](?:{_SEP}\(?[0-9]\)?){{7,13}}{_END}")
 _AREA = r"0(?:10|2[0-9]|[3-9][0-9]{2})"
 _LANDLINE = re.compile(rf"{_START}(?:\({_AREA}\) ?|{_AREA}[\- ]?)[2-8][0-9]{{2,3}}[\- ]?[0-9]{{4}}{_END}")
@@ -111,6 +112,9 @@ def find_phones(text: str) -> Iterator[Candidate]:
     """Mainland mobile numbers with or without +86, numbers abroad that start with +, landlines that are no office's."""
     for hit in _MOBILE.finditer(text):
         if _is_mobile(text, hit):
+            yield Candidate(MaskKind.PHONE, hit.start(), hit.end())
+    for hit in _SPOKEN.finditer(text):
+        if context.speaks_of_phone(text, hit.start()):
             yield Candidate(MaskKind.PHONE, hit.start(), hit.end())
     for hit in _ABROAD.finditer(text):
         yield Candidate(MaskKind.PHONE, hit.start(), hit.end())

@@ -1,5 +1,6 @@
 """What stands in place of personal data: enough for the person to recognise it, too little for anybody else."""
 
+import re
 from typing import Final
 
 from changming.kernel.catalogue import MaskKind
@@ -7,6 +8,7 @@ from changming.kernel.masking.addresses import REGION
 from changming.kernel.masking.folding import fold
 
 STARS: Final = "****"
+_HOST: Final = re.compile(r"[^@＠()\[\]（）\s]+$")
 _MOBILE_DIGITS: Final = 11
 
 # How many characters of a number stay at its head and tail.
@@ -25,8 +27,8 @@ def show_masked(kind: MaskKind, original: str) -> str:
     if kind in _KEEP:
         return _show_number(_mainland(original) if kind is MaskKind.PHONE else original, *_KEEP[kind])
     if kind is MaskKind.EMAIL:
-        host = original.rpartition("@")[2] if "@" in original else original.rpartition("＠")[2]
-        return f"{original[0]}***@{host.strip()}"
+        host = _HOST.search(original)
+        return f"{original[0]}***@{host[0] if host else STARS}"
     if kind is MaskKind.NAME:
         return original[0] + "*" * max(1, len(original) - 1)
     if kind is MaskKind.ADDRESS:
