@@ -49,6 +49,13 @@ def keys_folder(settings: Settings) -> Path:
     return settings.keys or (settings.data or default_data_dir()) / KEYS
 
 
+def data_folder(settings: Settings) -> Path:
+    """Where this desk keeps what belongs to this machine: beside its keys, where only their place is chosen."""
+    if settings.data is not None or settings.keys is None:
+        return settings.data or default_data_dir()
+    return settings.keys.parent
+
+
 @contextmanager
 def located(settings: Settings, *, tell: Tell = quiet) -> Iterator[Place]:
     """The desk's place, with its embedded server running while the context is open, and its database migrated.

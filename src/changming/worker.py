@@ -1,6 +1,7 @@
 """The long-lived processes: ``serve`` and ``worker``."""
 
 import asyncio
+import os
 import signal
 import socket
 import ssl
@@ -65,7 +66,9 @@ def listen(settings: Settings) -> socket.socket:
     try:
         return socket.create_server((settings.host, settings.port), family=family, backlog=512)
     except OSError as taken:
-        reason = taken.strerror or type(taken).__name__
+        # The error of create_server repeats the address in its text; one of name look-up has numbers of its own.
+        number = None if isinstance(taken, socket.gaierror) else taken.errno
+        reason = (os.strerror(number) if number else taken.strerror) or type(taken).__name__
         raise ChangmingError("address_taken", host=settings.host, port=settings.port, reason=reason) from taken
 
 

@@ -1,9 +1,15 @@
+import errno
+import os
 import re
+import signal
+import socket
+from pathlib import Path
 
 import psycopg
 import pytest
-from tests.commands.conftest import Cli
+from tests.commands.conftest import Cli, Start, line_of
 
+from changming.infra.settings import PREFIX
 from changming.kernel.messages import Lang
 from changming.trust.identity import Role
 
@@ -91,3 +97,34 @@ def test_a_broken_setting_is_said(desk: Cli, name: str, value: str, said: str) -
     ran = desk("staff", "list")
     assert (ran.code, ran.out) == (1, "")
     assert said in ran.err
+
+
+def test_the_link_leads_to_where_the_desk_serves(desk: Cli, start: Start, fresh_dsn: str, tmp_path: Path) -> None:
+    left = tmp_path / "address"
+    place = {f"{PREFIX}DATABASE_URL": fresh_dsn, f"{PREFIX}KEYS": str(tmp_path / "keys")}
+    serving = start("serve", "--port", "0", env=place)
+    found = re.search(r"http://127\.0\.0\.1:\d+", line_of(serving))
+    assert found is not None
+    assert left.read_text(encoding="utf-8") == f"{found[0]}\n"
+    assert f"{found[0]}/desk/sign-in/" in desk("staff", "add", "值班员 2 号").out
+    assert f"{found[0]}/desk/sign-in/" in desk("staff", "link", "值班员 2 号").out
+    chosen = desk("staff", "link", "值班员 2 号", "--public-url", "https://desk.example")
+    assert "https://desk.example/desk/sign-in/" in chosen.out
+    serving.send_signal(signal.SIGTERM)
+    serving.communicate(timeout=30)
+    assert not left.exists()
+    assert LINK.search(desk("staff", "link", "值班员 2 号").out)
+
+
+@pytest.mark.parametrize("broken", [b"", b"\xff\xfe", b"file:///etc", b"http://a b", b"http://a\nhttp://b"])
+def test_what_is_no_plain_address_is_not_believed(desk: Cli, tmp_path: Path, broken: bytes) -> None:
+    (tmp_path / "address").write_bytes(broken)
+    assert LINK.search(desk("staff", "add", "值班员 2 号").out)
+
+
+def test_an_address_that_is_taken_is_said_in_plain_words(desk: Cli) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        ran = desk("serve", "--port", str(door.getsockname()[1]))
+    assert ran.code == 1
+    assert os.strerror(errno.EADDRINUSE) in ran.err
+    assert "attempting to bind" not in ran.err

@@ -5,7 +5,8 @@ import asyncio
 from contextlib import closing
 from datetime import datetime
 
-from changming.app import Desk
+from changming.app import Desk, data_folder
+from changming.commands.address import left_address
 from changming.commands.desk import place_of, settings_of
 from changming.commands.terminal import DONE, add_database, say, terminal_lang
 from changming.commands.usage import whole_number
@@ -36,12 +37,13 @@ def run(arguments: argparse.Namespace) -> int:
     lang = terminal_lang()
 
     async def ready(desk: Desk, address: str) -> None:
+        left.write(address)
         say(text("cli.serve.ready", lang, address=address))
         if arguments.staff_link:
             token = await _staff_link(desk, now=read_clock())
             say(text("cli.staff.link_ready", lang, address=f"{address}/desk/sign-in/{token}"))
 
-    with closing(listen(settings)) as door, place_of(settings) as place:
+    with closing(listen(settings)) as door, place_of(settings) as place, left_address(data_folder(settings)) as left:
         asyncio.run(serve(settings, place, door, ready=ready))
     say(text("cli.serve.stopped", lang))
     return DONE

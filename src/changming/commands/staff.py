@@ -4,6 +4,8 @@ import argparse
 import asyncio
 from datetime import datetime
 
+from changming.app import data_folder
+from changming.commands.address import read_address
 from changming.commands.desk import database_of, place_of, settings_of
 from changming.commands.terminal import DONE, add_database, argument, say, say_json, terminal_lang
 from changming.commands.usage import add_act
@@ -24,6 +26,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         one = add_act(acts, "staff", act)
         one.add_argument("name", metavar="NAME", help=text("cli.staff.name", lang))
         add_database(one)
+        if act != "disable":
+            one.add_argument("--public-url", metavar="URL", help=text("cli.serve.public_url", lang))
         if act == "add":
             roles = [role.value for role in Role]
             one.add_argument("--role", choices=roles, default=Role.AGENT.value, help=text("cli.staff.role", lang))
@@ -59,7 +63,8 @@ async def _act(tx: Tx, arguments: argparse.Namespace, settings: Settings, *, now
             say(text("cli.staff.disabled", lang, name=staff.name))
             return
         token = await new_sign_in_link(tx, staff.id, now=now)
-    base = settings.public_url or f"http://{settings.host}:{settings.port}"
+    served = read_address(data_folder(settings))
+    base = settings.public_url or served or f"http://{settings.host}:{settings.port}"
     say(text("cli.staff.link_ready", lang, address=f"{base.rstrip('/')}/desk/sign-in/{token.reveal()}"))
 
 
