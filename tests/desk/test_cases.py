@@ -239,7 +239,7 @@ async def test_the_history_reads_in_both_languages(tx: Tx, place: "Place", later
     assert chinese[1] == ("值班员 7 号 接手。",)
     assert chinese[3] == (
         "值班员 7 号 把级别从「一般」改为「加急」。",
-        "给出结果：从 12月2日（周三） 02:10 改到 11月23日（周一） 04:10。",
+        "给出结果：从 12月2日（周三）02:10 改到 11月23日（周一）04:10。",
     )
     assert chinese[4] == ("值班员 7 号 请您补充；这个级别的期限不停。",)
     assert english[6] == ("值班员 7 号 handed it over to 值班员 8 号.",)

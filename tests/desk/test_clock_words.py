@@ -62,10 +62,10 @@ def started(policy: Policy, level: Level = Level.GENERAL, kind: ClockKind = Cloc
 
 def test_seven_times_twenty_four_in_four_lines() -> None:
     assert explain_lines(started(CURRENT), VERSIONS, Lang.ZH) == (
-        "从 9月25日（周五） 16:00 开始算：那时收到您的事。",
+        "从 9月25日（周五）16:00 开始算：那时收到您的事。",
         "级别是「一般」，承诺 72 小时 内给出结果。",
         "7×24 小时都算，夜里、周末和节假日也不停。",
-        "所以期限是 9月28日（周一） 16:00。",
+        "所以期限是 9月28日（周一）16:00。",
     )
 
 
@@ -77,15 +77,15 @@ def test_office_hours_day_by_day_with_holiday_and_make_up_day() -> None:
         paused, cause=Cause.PERSON_WROTE, actor="x", versions=VERSIONS, now=T0 + timedelta(hours=1.25)
     )
     assert explain_lines(clock, VERSIONS, Lang.ZH) == (
-        "从 9月25日（周五） 16:00 开始算：那时收到您的事。",
+        "从 9月25日（周五）16:00 开始算：那时收到您的事。",
         "级别是「一般」，承诺 12 小时 内给出结果。",
-        "9月25日（周五） 16:00–17:00、17:15–17:30，算 1 小时 15 分钟，累计 1 小时 15 分钟。",
-        "9月26日（周六） 休息，不算。",
-        "9月27日（周日）（国庆调休上班） 09:00–12:00、13:30–17:30，算 7 小时，累计 8 小时 15 分钟。",
-        "9月28日（周一）（放假） 放假，不算。",
-        "9月29日（周二） 09:00–12:00、13:30–14:15，算 3 小时 45 分钟，累计 12 小时。",
-        "9月25日（周五） 17:00 到 9月25日（周五） 17:15 在等您补充，这 15 分钟 不算。",
-        "所以期限是 9月29日（周二） 14:15。",
+        "9月25日（周五）16:00–17:00、17:15–17:30，算 1 小时 15 分钟，累计 1 小时 15 分钟。",
+        "9月26日（周六）休息，不算。",
+        "9月27日（周日）（国庆调休上班）09:00–12:00、13:30–17:30，算 7 小时，累计 8 小时 15 分钟。",
+        "9月28日（周一）（放假）放假，不算。",
+        "9月29日（周二）09:00–12:00、13:30–14:15，算 3 小时 45 分钟，累计 12 小时。",
+        "9月25日（周五）17:00 到 9月25日（周五）17:15 在等您补充，这 15 分钟 不算。",
+        "所以期限是 9月29日（周二）14:15。",
     )
     lasting = explain_lines(paused, VERSIONS, Lang.EN)
     assert lasting[4] == "Sun 27 Sep (make-up working day) 09:00–12:00, 13:30–17:30: 7 h, 8 h in all."
@@ -99,8 +99,8 @@ def test_a_day_spent_waiting_and_a_deadline_beyond_known_holidays() -> None:
     paused = decide_pause(clock, cause=Cause.ASKED_PERSON, actor="x", versions=VERSIONS, now=at)
     assert isinstance(paused, Clock)
     lines = explain_lines(paused, VERSIONS, Lang.ZH)
-    assert "9月27日（周日）（国庆调休上班） 在等您补充，不算。" in lines
-    assert lines[-1] == "所以期限暂定 9月30日（周三） 14:00；那之前的放假安排公布后会再核对。"
+    assert "9月27日（周日）（国庆调休上班）在等您补充，不算。" in lines
+    assert lines[-1] == "所以期限暂定 9月30日（周三）14:00；那之前的放假安排公布后会再核对。"
 
 
 def test_a_raised_level_and_a_new_policy_say_from_when_they_count() -> None:
@@ -117,7 +117,7 @@ def test_a_raised_level_and_a_new_policy_say_from_when_they_count() -> None:
             versions=VERSIONS,
             now=T0 + timedelta(minutes=20),
         )
-        assert explain_lines(clock, VERSIONS, Lang.ZH)[0] == f"从 9月25日（周五） 16:20 开始算：{said}。"
+        assert explain_lines(clock, VERSIONS, Lang.ZH)[0] == f"从 9月25日（周五）16:20 开始算：{said}。"
 
 
 def test_an_agreed_date_is_not_counted() -> None:
@@ -134,7 +134,7 @@ def test_an_agreed_date_is_not_counted() -> None:
     )
     assert not isinstance(clock, Refusal)
     assert explain_clock(clock, VERSIONS) is None
-    assert explain_lines(clock, VERSIONS, Lang.ZH) == ("这个时间是和您商定的：10月4日（周日） 16:00。",)
+    assert explain_lines(clock, VERSIONS, Lang.ZH) == ("这个时间是和您商定的：10月4日（周日）16:00。",)
 
 
 def test_the_explanation_is_the_reckoning_that_set_the_deadline() -> None:

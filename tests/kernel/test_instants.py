@@ -2,7 +2,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from changming.kernel.instants import parse_date, parse_instant
+from changming.kernel.instants import parse_date, parse_instant, show_instant
+from changming.kernel.messages import Lang
 
 
 @pytest.mark.parametrize(
@@ -29,3 +30,9 @@ def test_what_is_no_instant_or_too_far_away_is_refused(given: str) -> None:
 
 def test_dates() -> None:
     assert parse_date("2026-12-01") == date(2026, 12, 1)
+
+
+def test_a_moment_is_shown_without_a_gap_after_the_full_width_bracket() -> None:
+    moment = datetime(2026, 11, 23, 18, 10, tzinfo=UTC)
+    assert show_instant(moment, Lang.ZH) == "11月24日（周二）02:10"
+    assert show_instant(moment, Lang.EN) == "Tue 24 Nov 02:10"

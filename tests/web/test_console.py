@@ -215,3 +215,21 @@ async def test_a_case_of_an_absent_colleague_is_taken_over(
     await colleague.submit(f"{place}/reply", text="您好，我接着办。")
     await browser.open(f"/case/{reference}")
     assert "您好，我接着办。" in browser.text
+
+
+async def test_an_empty_list_asks_nobody_to_choose(house: House, agent: Any, browser: Any) -> None:
+    await agent.open("/desk?show=mine")
+    assert "这一栏现在没有办件" in agent.text
+    assert "选一件" not in agent.text
+    await browser.open_case(QUESTION)
+    await agent.open("/desk")
+    assert "选一件，或按 j" in agent.text
+    assert "来了不到 1 分钟" in agent.text
+
+
+async def test_a_used_sign_in_link_leads_to_the_sign_in(agent: Any, new_browser: Callable[[], Any]) -> None:
+    late = new_browser()
+    await late.open(agent.history[0])
+    await late.send(agent.history[0])
+    assert 'href="/desk/sign-in"' in late.text
+    assert "回到队列" not in late.text

@@ -80,3 +80,9 @@ async def test_the_figures_name_patterns_of_paths_only(client: httpx.AsyncClient
 async def test_a_request_id_is_ours_even_when_one_is_sent(client: httpx.AsyncClient) -> None:
     answer = await client.get("/healthz", headers={"X-Request-Id": "13800005678"})
     assert "13800005678" not in answer.headers["x-request-id"]
+
+
+async def test_the_page_about_the_desk_leads_to_the_ledger(client: httpx.AsyncClient) -> None:
+    for lang in ("zh", "en"):
+        page = (await client.get(f"/about?lang={lang}")).text
+        assert '<a href="/ledger/checkpoint">/ledger/checkpoint</a>' in page

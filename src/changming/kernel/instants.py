@@ -69,9 +69,9 @@ def show_date(value: date, lang: Lang) -> str:
 
 
 def show_instant(value: datetime, lang: Lang) -> str:
-    """Date and time of day in the display zone: ``11月26日（周三） 02:10``."""
+    """Date and time of day in the display zone: ``11月26日（周四）02:10``, ``Thu 26 Nov 02:10``."""
     here = local(value)
-    return f"{show_date(here.date(), lang)} {here:%H:%M}"
+    return text("date.with_time", lang, day=show_date(here.date(), lang), time=f"{here:%H:%M}")
 
 
 def show_span(span: timedelta, lang: Lang) -> str:

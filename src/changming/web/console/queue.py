@@ -32,6 +32,7 @@ from changming.web.language import page_language
 from changming.web.pages import Pages
 
 STAFF: Final = {"may": "staff:agent", "degree": "session"}
+_NEW: Final = timedelta(minutes=1)
 _AT_RISK: Final = timedelta(hours=1)
 _SOON: Final = timedelta(hours=2)
 _DAYS_FROM: Final = timedelta(hours=48)
@@ -89,7 +90,8 @@ async def load_queue(tx: Tx, request: Request[Any, Any, Any], staff: StaffId, *,
 
 def line_of(item: QueueItem, *, now: datetime, lang: Lang) -> Line:
     """A line of the queue."""
-    age = text("console.age", lang, span=show_span(now - item.created_at, lang))
+    old = now - item.created_at
+    age = text("console.age.new" if old < _NEW else "console.age", lang, span=show_span(old, lang))
     waiting = text("console.waiting.them" if item.state is CaseState.WAITING_FOR_PERSON else "console.waiting.us", lang)
     if item.owner is not None:
         waiting = f"{waiting} · {item.owner}"

@@ -1,5 +1,6 @@
 """The case page: the public promise, who has it, what happens next, the conversation, live."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +22,7 @@ from changming.kernel.personal import Personal
 from changming.trust.identity import Session, find_open_link, issue_link, link_token
 from changming.trust.people import get_subject
 from changming.trust.vault import opener, sealer
-from changming.web.answer_view import service_title
+from changming.web.answer_view import service_title, without_marks
 from changming.web.asking import LONGEST_QUESTION, decide_question
 from changming.web.case_view import CaseFacts, coming_steps, headline_of, holder_of, load_facts, past_steps, ring_of
 from changming.web.doorbell import live_answer
@@ -37,7 +38,11 @@ from changming.web.views import Ring, Said, Step
 
 _SEE: Final = 303
 _OWN: Final = {"may": "visitor", "degree": "session"}
-_GLIMPSE: Final = 60
+_GLIMPSE: Final = {Lang.ZH: 60, Lang.EN: 120}
+"""Characters of an automatic answer that stand in the thread, by the language of the page."""
+_SENTENCE_END: Final = re.compile(r"[。！？]|[.!?](?=\s)")
+_WORD_END: Final = re.compile(r"[\s，、；：]+")
+_SHORTEST: Final = 12
 _NEWEST: Final = 4
 """Entries of the history that are shown at once; earlier ones are folded away."""
 
@@ -91,9 +96,19 @@ def _said(message: Message, facts: CaseFacts, lang: Lang) -> Said:
     if message.author is Author.STAFF:
         name = facts.names.get(StaffId(message.author_id), "") if message.author_id else ""
         return Said("theirs", text("case.by.staff", lang, name=name), message.at, body)
-    line = body.split("\n", 1)[0]
-    glimpse = line if len(line) <= _GLIMPSE else line[:_GLIMPSE] + "…"
-    return Said("auto", text("case.by.desk", lang), message.at, glimpse)
+    return Said("auto", text("case.by.desk", lang), message.at, glimpse(without_marks(body), _GLIMPSE[lang]))
+
+
+def glimpse(body: str, longest: int) -> str:
+    """The beginning of an answer's first line, ``longest`` characters at most, cut where a sentence or a word ends."""
+    line = body.split("\n", 1)[0].strip()
+    if len(line) <= longest:
+        return line
+    for end in (_SENTENCE_END, _WORD_END):
+        cuts = [found.end() if end is _SENTENCE_END else found.start() for found in end.finditer(line[: longest + 1])]
+        if cuts and _SHORTEST <= cuts[-1] <= longest:
+            return f"{line[: cuts[-1]]} …"
+    return f"{line[:longest]}…"
 
 
 async def _show(house: House, pages: Pages, request: Request[Any, Any, Any], reference: str) -> Response[str]:

@@ -15,6 +15,7 @@ from changming.web.pages import Pages
 
 _OPEN: Final = {"may": "anyone", "degree": "none"}
 _ABOUT: Final = ("does", "not", "sources", "ledger", "complain")
+_CHECKPOINT: Final = "/ledger/checkpoint"
 _PRIVACY: Final = ("what", "how", "cookies", "erase")
 
 
@@ -55,7 +56,7 @@ def handlers(house: House, pages: Pages) -> list[HTTPRouteHandler]:
 
     @get("/about", opt=_OPEN)
     async def about(request: Request[Any, Any, Any]) -> Response[str]:
-        return pages.show(request, "portal/about.html", parts=_ABOUT)
+        return pages.show(request, "portal/about.html", parts=_ABOUT, checkpoint=_CHECKPOINT)
 
     @get("/privacy", opt=_OPEN)
     async def privacy(request: Request[Any, Any, Any]) -> Response[str]:
