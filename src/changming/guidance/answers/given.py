@@ -1,6 +1,6 @@
 """What the words already said, as answers to a pack's inputs, so that nothing is asked twice."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Final
 
@@ -35,25 +35,28 @@ def _said(name: str, asked: Input, triage: Triage, signals: Signals, on: date) -
         return None
     if asked.slot is Slot.NEED_BY and asked.kind is InputKind.INT:
         return _days_left(asked, signals.need_by_earliest, on)
+    if asked.slot is Slot.STATE:
+        return _only_one([state for state in signals.states if state in asked.options])
     value = _slot_value(asked.slot, triage, signals)
     return value if value is not None and (not asked.options or value in asked.options) else None
 
 
 def _slot_value(slot: Slot, triage: Triage, signals: Signals) -> str | None:
-    match slot:
-        case Slot.CITY:
-            acts_there = signals.place is not None and (signals.place_role or 0) >= MentionRole.PLAIN
-            return signals.place.code if signals.place is not None and acts_there else None
-        case Slot.NEED_BY:
-            return triage.need_by.isoformat() if triage.need_by else None
-        case Slot.URGENT_REASON:
-            return triage.urgent.reason.value if triage.urgent.reason else None
-        case Slot.APPLICANT:
-            return triage.applicant.value if triage.applicant else None
-        case Slot.MATERIALS:
-            return signals.materials
-        case Slot.ROUTE:
-            return triage.route.value if triage.route else None
+    acts_there = signals.place is not None and (signals.place_role or 0) >= MentionRole.PLAIN
+    values: Mapping[Slot, str | None] = {
+        Slot.CITY: signals.place.code if signals.place is not None and acts_there else None,
+        Slot.NEED_BY: triage.need_by.isoformat() if triage.need_by else None,
+        Slot.URGENT_REASON: triage.urgent.reason.value if triage.urgent.reason else None,
+        Slot.APPLICANT: triage.applicant.value if triage.applicant else None,
+        Slot.MATERIALS: signals.materials,
+        Slot.ROUTE: triage.route.value if triage.route else None,
+    }
+    return values.get(slot)
+
+
+def _only_one(values: Sequence[str]) -> str | None:
+    """What was said when it was one thing: of two, the person has to say which one matters."""
+    return values[0] if len(values) == 1 else None
 
 
 def _days_left(asked: Input, need_by: date | None, today: date) -> str | None:

@@ -30,6 +30,7 @@ class Slot(StrEnum):
     APPLICANT = "applicant"
     MATERIALS = "materials"
     ROUTE = "route"
+    STATE = "state"
 
 
 class ValueKind(StrEnum):

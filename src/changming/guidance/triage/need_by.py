@@ -9,7 +9,7 @@ from changming.guidance.triage.dates import FoundDate
 _EXPIRY_AFTER: Final = re.compile(r"^[^,，。;；]{0,4}?(?:到期|过期|失效|期满|满期|就到日子)|^ ?(?:it )?expires?")
 _EXPIRY_BEFORE: Final = re.compile(
     r"(?:有效期(?:到|至|限)?(?:是|为)?|到期(?:日期?|时间)?(?:是|为|在)?|过期(?:日期?)?(?:是|为)"
-    r"?|期限到|有效至|还有(?:不到)?|expires? (?:in|on))[^,，。;；]{0,3}$"
+    r"?|期限到|有效至|还有(?:不到)?|expir(?:es?|ing)(?: in| on)?)[^,，。;；了]{0,3}$"
 )
 _VISA: Final = re.compile(r"签证|居留|入境许可|visa")
 _VISIT_AFTER: Final = re.compile(
@@ -50,7 +50,7 @@ def pick_need_by(text: str, dates: Iterable[FoundDate]) -> NeedBy | None:
         if found.past:
             continue
         before, after = text[max(0, found.start - 12) : found.start], text[found.end : found.end + 16]
-        if _EXPIRY_AFTER.match(after) or _EXPIRY_BEFORE.search(before):
+        if _says_expiry(before, after):
             if _VISA.search(before):
                 rated.append((3, found, "need-by.visa"))
             continue
@@ -63,6 +63,16 @@ def pick_need_by(text: str, dates: Iterable[FoundDate]) -> NeedBy | None:
         return None
     best = min(rated, key=lambda item: (-item[0], item[1].value))
     return NeedBy(best[1], best[2])
+
+
+def is_expiry(text: str, found: FoundDate) -> bool:
+    """Whether the date is the one on which the document (not a visa) expires."""
+    before, after = text[max(0, found.start - 12) : found.start], text[found.end : found.end + 16]
+    return _says_expiry(before, after) and not _VISA.search(before)
+
+
+def _says_expiry(before: str, after: str) -> bool:
+    return bool(_EXPIRY_AFTER.match(after) or _EXPIRY_BEFORE.search(before))
 
 
 def _rate(found: FoundDate, before: str, after: str) -> tuple[int, FoundDate, str]:

@@ -13,11 +13,15 @@ from changming.guidance.triage.model import Slot
 from changming.guidance.triage.need_by import pick_need_by
 from changming.guidance.triage.places import Division, Mention, MentionRole, find_mentions, pick_place
 from changming.guidance.triage.reading import Reading
+from changming.guidance.triage.states import read_states
 
 _LONGEST: Final = 4_000
 """Triage reads this many characters; nobody says what they need after them."""
 _AGE: Final = re.compile(
     rf"(?<![0-9])(?P<n>{NUMBER})(?:周?岁|多岁)|(?<![a-z])(?P<en>[0-9]{{1,3}})(?:[- ]years?[- ]old| y/?o\b)"
+)
+_INFANT: Final = re.compile(
+    r"(?:刚|快|还没|没|未|不到|才)?满月(?!之?后)|(?:刚|才)(?:出生|生下来)|新生儿|[一二两三四五六七八九十0-9]个多?月(?:大|的(?:宝宝|孩子|娃|婴儿))|newborn"
 )
 _OLDEST: Final = 120
 _AS_MATERIAL: Final = re.compile(
@@ -49,6 +53,7 @@ class Signals:
     place_role: MentionRole | None = None
     hukou: Division | None = None
     age: int | None = None
+    states: tuple[str, ...] = ()
     because: tuple[str, ...] = ()
     slots: tuple[Slot, ...] = field(default=())
 
@@ -59,7 +64,7 @@ class Signals:
             for name in (
                 "documents", "reasons", "applicant", "materials", "route", "need_by", "need_by_earliest",
                 "need_by_text",
-                "place", "place_role", "hukou", "age", "claimed",
+                "place", "place_role", "hukou", "age", "claimed", "states",
             )
             if getattr(self, name) in (None, ())
         }  # fmt: skip
@@ -76,7 +81,8 @@ def read_signals(reading: Reading, today: date) -> Signals:
     """All signals of a text, seen from ``today`` (a date of the display zone)."""
     text = reading.text[:_LONGEST]
     found = _Found(reading)
-    need = pick_need_by(text, find_dates(text, today))
+    dates = find_dates(text, today)
+    need = pick_need_by(text, dates)
     if need is not None:
         found.add("need_by", need.found.value.isoformat(), need.found.start, need.found.end, need.found.rule)
         found.because.append(need.rule)
@@ -86,9 +92,10 @@ def read_signals(reading: Reading, today: date) -> Signals:
         found.add("place", chosen.division.code, chosen.start, chosen.end, f"place.{chosen.role.name.lower()}")
     elif any(mention.division is None for mention in mentions):
         found.because.append("place.ambiguous")
+    documents, actions = _documents(text, found), _values(text, "action", found)
     return Signals(
-        documents=_documents(text, found),
-        actions=_values(text, "action", found),
+        documents=documents,
+        actions=actions,
         reasons=_values(text, "reason", found),
         facts=frozenset(hit.value for hit in lexicon.find("fact", text) if not hit.negated),
         rules=_values(text, "rule", found),
@@ -103,6 +110,7 @@ def read_signals(reading: Reading, today: date) -> Signals:
         place_role=chosen.role if chosen else None,
         hukou=_hukou(mentions),
         age=_age(text),
+        states=read_states(text, dates, actions, today),
         because=tuple(dict.fromkeys(found.because)),
         slots=tuple(found.slots),
     )
@@ -195,6 +203,8 @@ def _hukou(mentions: Iterable[Mention]) -> Division | None:
 
 
 def _age(text: str) -> int | None:
+    if _INFANT.search(text):
+        return 0
     ages = {as_number(match["n"] or match["en"]) for match in _AGE.finditer(text)}
     if len(ages) != 1:
         return None
