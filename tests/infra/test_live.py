@@ -1,6 +1,6 @@
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 
 import psycopg
@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from changming.infra import live
 from changming.infra.live.dispatcher import NOTIFY_BYTES, Dispatcher, payloads
+from changming.infra.live.hub import MOST_STREAMS
 from changming.infra.postgres import Database
 
 
@@ -42,6 +43,18 @@ async def test_a_rolled_back_change_wakes_nobody(database: Database, now: dateti
                 await live.publish(tx, "queue", "message", now=now)
                 raise psycopg.Rollback
             assert not await stream.changed(0.5)
+
+
+async def test_a_holder_keeps_the_newest_streams(database: Database) -> None:
+    async with _running(database) as hub, AsyncExitStack() as streams:
+        opened = [streams.enter_context(hub.subscribe(["queue"], "one")) for _ in range(MOST_STREAMS + 2)]
+        nobodys = [streams.enter_context(hub.subscribe(["queue"])) for _ in range(MOST_STREAMS + 2)]
+        assert [stream.ended for stream in opened] == [True, True, *[False] * MOST_STREAMS]
+        assert await opened[0].changed(1)
+        assert not any(stream.ended for stream in nobodys)
+    assert hub.open_streams == 0
+    with hub.subscribe(["queue"], "one") as again:
+        assert not again.ended
 
 
 async def test_two_dispatchers_announce_once(database: Database, now: datetime) -> None:

@@ -1,8 +1,9 @@
+import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from changming.trust.identity import Role, disable_staff, list_staff
+from changming.trust.identity import Role, add_staff, disable_staff, list_staff
 from changming.web import House
 
 QUESTION = "我明天就要出差，护照还没办，现在能办吗？我电话 13800005678"
@@ -233,3 +234,35 @@ async def test_a_used_sign_in_link_leads_to_the_sign_in(agent: Any, new_browser:
     await late.send(agent.history[0])
     assert 'href="/desk/sign-in"' in late.text
     assert "回到队列" not in late.text
+
+
+async def test_a_double_tap_on_the_sign_in_signs_in(house: House, new_browser: Callable[[], Any]) -> None:
+    async with house.database.act() as tx:
+        _, token = await add_staff(tx, "双击的值班员", Role.AGENT, now=house.clock())
+    address = f"/desk/sign-in/{token.reveal()}"
+    hasty, other = new_browser(), new_browser()
+    await other.open(address)
+    await hasty.open(address)
+    filled = hasty.form(address)
+    taps = await asyncio.gather(*(hasty.post(address, filled) for _ in range(2)))
+    assert [tap.status_code for tap in taps] == [303, 303]
+    assert len({tap.cookies["changming_staff"] for tap in taps}) == 1
+    assert (await hasty.open("/desk")).status_code == 200
+    # Not another form, not another browser, not after signing out.
+    assert (await hasty.post(address, {**filled, "form_key": "another"})).status_code == 410
+    assert (await other.post(address, {**other.form(address), "form_key": filled["form_key"]})).status_code == 410
+    await hasty.submit("/desk/sign-out")
+    assert (await hasty.post(address, filled)).status_code == 410
+
+
+async def test_a_tap_that_comes_late_is_no_double_tap(house: House, new_browser: Callable[[], Any], clock: Any) -> None:
+    async with house.database.act() as tx:
+        _, token = await add_staff(tx, "慢慢来的值班员", Role.AGENT, now=house.clock())
+    address, browser = f"/desk/sign-in/{token.reveal()}", new_browser()
+    await browser.open(address)
+    filled = browser.form(address)
+    assert (await browser.post(address, filled)).status_code == 303
+    clock.move(timedelta(seconds=59))
+    assert (await browser.post(address, filled)).status_code == 303
+    clock.move(timedelta(seconds=2))
+    assert (await browser.post(address, filled)).status_code == 410

@@ -12,17 +12,24 @@ import structlog
 from changming.infra.postgres import Connection
 
 RECONNECT_S = 1.0
+MOST_STREAMS = 8
+"""Streams that one holder may have open; a ninth ends the oldest."""
 HEARTBEAT_S = 20.0
 """So often the server is asked for a sign of life: one that went without a word sends no notice either."""
 _log = structlog.get_logger()
 
 
 class Subscription:
-    """One stream's interest in topics; use it as a context manager."""
+    """One stream's interest in topics; use it as a context manager.
 
-    def __init__(self, hub: "Hub", topics: frozenset[str]) -> None:
+    ``holder`` is who it belongs to, empty where nobody counts; ``ended`` whether a newer stream took its place.
+    """
+
+    def __init__(self, hub: "Hub", topics: frozenset[str], holder: str) -> None:
         self._hub = hub
         self.topics = topics
+        self.holder = holder
+        self.ended = False
         self._changed = asyncio.Event()
 
     def __enter__(self) -> Self:
@@ -37,6 +44,11 @@ class Subscription:
     def wake(self) -> None:
         """A topic of this stream changed."""
         self._changed.set()
+
+    def end(self) -> None:
+        """A newer stream of the same holder takes its place."""
+        self.ended = True
+        self.wake()
 
     async def changed(self, ceiling_s: float) -> bool:
         """True when a topic changed; False after ``ceiling_s`` seconds, when the stream looks by itself."""
@@ -60,16 +72,23 @@ class Hub:
     def __init__(self, dsn: str) -> None:
         self._dsn = dsn
         self._streams: defaultdict[str, set[Subscription]] = defaultdict(set)
+        self._held: defaultdict[str, list[Subscription]] = defaultdict(list)
         self.closing = asyncio.Event()
 
-    def subscribe(self, topics: Iterable[str]) -> Subscription:
-        """A stream over ``topics``."""
-        return Subscription(self, frozenset(topics))
+    def subscribe(self, topics: Iterable[str], holder: str = "") -> Subscription:
+        """A stream over ``topics``; of one ``holder`` the newest ``MOST_STREAMS`` live on."""
+        return Subscription(self, frozenset(topics), holder)
 
     def join(self, stream: Subscription) -> None:
         """Called by the subscription."""
         for topic in stream.topics:
             self._streams[topic].add(stream)
+        if stream.holder:
+            held = self._held[stream.holder]
+            held.append(stream)
+            for oldest in held[:-MOST_STREAMS]:
+                held.remove(oldest)
+                oldest.end()
 
     def leave(self, stream: Subscription) -> None:
         """Called by the subscription."""
@@ -77,6 +96,11 @@ class Hub:
             self._streams[topic].discard(stream)
             if not self._streams[topic]:
                 del self._streams[topic]
+        held = self._held.get(stream.holder, [])
+        if stream in held:
+            held.remove(stream)
+        if not held:
+            self._held.pop(stream.holder, None)
 
     @property
     def open_streams(self) -> int:

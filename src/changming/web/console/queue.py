@@ -165,7 +165,7 @@ def handlers(house: House, pages: Pages) -> list[HTTPRouteHandler]:
                 case = await find_by_reference(tx, reference)
             if case is not None:
                 topics += [f"case/{case.id}", f"conversation/{case.conversation_id}"]
-        return live_answer(house.live, topics)
+        return live_answer(house, request, topics)
 
     return [show, live]
 

@@ -203,7 +203,8 @@ def handlers(house: House, pages: Pages) -> list[HTTPRouteHandler]:
     async def live(request: Request[Any, Any, Any], reference: FromPath[str]) -> ServerSentEvent:
         async with house.database.read() as tx:
             thread = await own_case(tx, visitor_of(request).session, reference)
-        return live_answer(house.live, (f"case/{thread.the_case.id}", f"conversation/{thread.conversation.id}"))
+        topics = (f"case/{thread.the_case.id}", f"conversation/{thread.conversation.id}")
+        return live_answer(house, request, topics)
 
     @post(
         "/case/{reference:str}/messages",

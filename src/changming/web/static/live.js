@@ -104,7 +104,7 @@
   };
   const open = () => {
     const url = place()?.dataset.stream ?? "";
-    if (document.hidden || !url) return close();
+    if (document.hidden || !url || url === resting) return close();
     if (source && sourceUrl === url && source.readyState !== EventSource.CLOSED) return light(source.readyState === EventSource.OPEN);
     close();
     sourceUrl = url;
@@ -112,12 +112,18 @@
     source.addEventListener("open", () => light(true));
     source.addEventListener("error", () => light(false));
     source.addEventListener("changed", changed);
+    // Too many pages of one person listen: this one, the oldest, goes on when somebody looks at it again.
+    source.addEventListener("enough", () => { resting = sourceUrl; close(); });
     source.addEventListener("bye", () => { close(); setTimeout(open, 500 + Math.random() * 2000); });
   };
-  document.addEventListener("visibilitychange", () => {
+  let resting = "";
+  const back = () => {
+    resting = "";
     if (!document.hidden && place()) changed();
     open();
-  });
+  };
+  document.addEventListener("visibilitychange", back);
+  window.addEventListener("focus", () => { if (resting) back(); });
 
   // A swap keeps open what was open, and says what is new.
   const keepOpen = () => {
