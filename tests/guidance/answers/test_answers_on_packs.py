@@ -85,6 +85,7 @@ def test_a_lost_card_before_an_exam(shipped: Edition, asked_at: datetime) -> Non
         ("明早六点的飞机，身份证找不到了", "民航临时乘机证明"),
         ("明天高铁身份证丢了", "铁路12306"),
         ("身份证丢了，待会儿坐火车怎么办", "铁路12306"),
+        ("身份证忘在老家了，明天坐飞机", "民航临时乘机证明"),
         ("I have a train in the morning and lost my ID card", "12306"),
         ("My ID card was stolen and I fly tomorrow", "boarding proof"),
     ],

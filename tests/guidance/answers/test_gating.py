@@ -55,6 +55,24 @@ def ranking(*entries: tuple[str, float, float]) -> tuple[Ranked, ...]:
             Gate.CHOOSE,
             ("passport/renew",),
         ),
+        (
+            ranking(("passport/renew", 0.9, 0.6)),
+            PASSPORT._replace(guess=guess("passport/renew"), beyond=frozenset({"passport"})),
+            Gate.CHOOSE,
+            ("passport/renew",),
+        ),
+        (
+            ranking(("passport/renew", 0.9, 0.9)),
+            PASSPORT._replace(beyond=frozenset({"passport"})),
+            Gate.ANSWER,
+            ("passport/renew",),
+        ),
+        (
+            ranking(("safety", 0.9, 0.6)),
+            PASSPORT._replace(guess=guess("safety"), beyond=frozenset({"passport"})),
+            Gate.ANSWER,
+            ("safety",),
+        ),
         (ranking(("passport/renew", 0.9, 0.9)), NOTHING._replace(other_document=True), Gate.UNKNOWN_DOCUMENT, ()),
         (
             ranking(("safety", 0.9, 0.2)),

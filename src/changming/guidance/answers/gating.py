@@ -44,6 +44,7 @@ class Asked(NamedTuple):
 
     ``ours``: the words belong to this desk at all. ``other_document``: a paper the desk has no knowledge about.
     ``documents``: papers the desk knows were named. ``offered``: candidates were offered before and did not help.
+    ``beyond``: documents about which something is asked that none of their entries answers.
     """
 
     guess: ServiceGuess | None
@@ -51,6 +52,7 @@ class Asked(NamedTuple):
     other_document: bool
     documents: tuple[str, ...]
     offered: bool
+    beyond: frozenset[str] = frozenset()
 
 
 def decide_gate(ranking: tuple[Ranked, ...], asked: Asked, known: Collection[str]) -> Verdict:
@@ -96,6 +98,8 @@ def _narrowed(ranking: tuple[Ranked, ...], asked: Asked, near: tuple[str, ...]) 
 
 
 def _is_answered(best: Ranked, asked: Asked, *, named: bool) -> bool:
+    if best.service.partition("/")[0] in asked.beyond:
+        return best.share >= _COPIED
     if named:
         return best.probability >= _NAMED
     if best.share >= _WELL_EXPLAINED:

@@ -26,6 +26,7 @@ from changming.guidance.triage import (
     Triage,
     decide_triage,
     guess_service,
+    has_words,
     read,
     read_signals,
     with_given,
@@ -178,6 +179,7 @@ def _verdict(turn: _Turn, signals: Signals, guess: ServiceGuess | None, *, follo
         other_document=is_about("other_documents", text),
         documents=signals.documents,
         offered=turn.state.offered,
+        beyond=frozenset(one for one in signals.documents if has_words("beyond", one, text)),
     )
     return _tapped(turn, decide_gate(ranking, asked, turn.edition.packs.keys()))
 
