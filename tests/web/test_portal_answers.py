@@ -5,6 +5,9 @@ from typing import Any
 
 import pytest
 
+from changming.kernel.messages import Lang
+from changming.web.answer_view import answer_view
+
 
 def buttons(page: str) -> list[tuple[str, str]]:
     """What can be tapped: value and words."""
@@ -86,3 +89,32 @@ async def test_an_answer_that_makes_no_sense_is_refused_and_given_back(browser: 
     refused = await browser.send(f"{place}/answer", free="十个月零三天")
     assert refused.status_code in {400, 422}
     assert "十个月零三天" in refused.text
+
+
+async def test_next_step_and_question_come_right_after_the_verdict(browser: Any) -> None:
+    await browser.ask("身份证丢了，明天要考试，怎么办")
+    marks = ['class="verdict"', "下一步", 'id="h-q"', 'class="prose']
+    places = [browser.text.index(mark) for mark in marks]
+    assert places == sorted(places), browser.text
+
+
+async def test_the_page_shows_five_statements_and_folds_the_others() -> None:
+    answer = {
+        "status": "answered",
+        "text": "\n".join(["要带原件[1]。", *(f"第 {n} 条[1]。" for n in range(2, 9))]),
+        "citations": [{"title": "t", "status": "official", "source": "s", "entry": "e"}],
+        "checklist": [],
+    }
+    view = answer_view(answer, Lang.ZH)
+    assert (len(view.first), len(view.shown), len(view.folded)) == (1, 4, 3)
+    with_headline = answer_view({**answer, "text": "来得及。\n" + str(answer["text"])}, Lang.ZH)
+    assert with_headline.headline == "来得及。"
+    assert (len(with_headline.first), len(with_headline.shown), len(with_headline.folded)) == (0, 5, 3)
+
+
+async def test_what_is_folded_is_on_the_page_without_scripts(browser: Any) -> None:
+    await browser.ask("我要去德国旅游，护照怎么办？")
+    found = re.search(r'<details id="rest" class="rest"><summary>还有 (\d+) 条', browser.text)
+    assert found is not None, browser.text
+    folded = browser.text.split('id="rest"')[1].split("</details>")[0]
+    assert folded.count("<p class=") == int(found[1])

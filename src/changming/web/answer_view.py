@@ -15,6 +15,8 @@ from changming.web.views import Chip
 Json = Mapping[str, Any]
 _MARK: Final = re.compile(r"\[(\d{1,2})\]")
 _LONGEST_HEADLINE: Final = 42
+_SHOWN: Final = 5
+"""Statements of an answer that are shown at once; the others are folded away."""
 _SENTENCE: Final = re.compile(r"(?<=[。！？])|(?<=[.!?]) +")
 
 
@@ -24,6 +26,9 @@ class Part:
 
     text: str
     cite: int | None = None
+
+
+Statement = Sequence[Part]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +84,17 @@ class EntryView:
 
 @dataclass(frozen=True, slots=True)
 class AnswerView:
-    """The most important words first, then the rest, its sources, what to bring, what is still open."""
+    """The most important words first, then the rest, its sources, what to bring, what is still open.
+
+    Where there is no ``headline``, the ``first`` statement stands in its place; then come those that are ``shown`` and
+    those that are ``folded`` away.
+    """
 
     status: AnswerStatus
     headline: str
-    paragraphs: Sequence[Sequence[Part]]
+    first: Sequence[Statement]
+    shown: Sequence[Statement]
+    folded: Sequence[Statement]
     citations: Sequence[CitationView]
     checklist: Sequence[ItemView]
     question: QuestionView | None
@@ -131,10 +142,14 @@ def answer_view(answer: Json, lang: Lang) -> AnswerView:
     # The next step has a place of its own on the page; it is not said twice.
     lines = [line for line in lines if _MARK.sub("", line).strip() != next_step]
     headline, lines = _split_headline(lines)
+    statements = [_parts(line, len(answer["citations"])) for line in lines]
+    first = 0 if headline else 1
     return AnswerView(
         status=AnswerStatus(answer["status"]),
         headline=headline,
-        paragraphs=[_parts(line, len(answer["citations"])) for line in lines],
+        first=statements[:first],
+        shown=statements[first:_SHOWN],
+        folded=statements[_SHOWN:],
         citations=[_citation(one, lang) for one in answer["citations"]],
         checklist=[_item(one, lang) for one in answer["checklist"]],
         question=_question(answer["question"], lang) if answer.get("question") else None,

@@ -12,8 +12,10 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from changming.desk.conversations import Message
+from changming.guidance.knowledge import DONT_KNOW
 from changming.kernel.errors import ChangmingError
 from changming.kernel.ids import SessionId
+from changming.kernel.messages import Lang, text
 from changming.trust.identity import VISITOR_SESSION, Session, cookie_value
 from changming.web.asking import LONGEST_QUESTION, Known, ask, decide_question, read_json
 from changming.web.cookies import VISITOR, cookie
@@ -76,7 +78,7 @@ async def _further(
         thread = await own_thread(tx, session, place)
     messages = await read_own(house, session, thread, now=now)
     if tapped:
-        written = _word_of(tapped, messages)
+        written = _word_of(tapped, messages, lang)
     answered = ask(house, written, Known.of(messages), tapped=tapped, lang=lang, now=now)
     once = Once.of_form(house, request, form_of(request))
     async with house.database.act() as tx:
@@ -109,11 +111,12 @@ async def _show(house: House, pages: Pages, request: Request[Any, Any, Any], pla
     return pages.show(request, "portal/conversation.html", view=view, longest=LONGEST_QUESTION)
 
 
-def _word_of(tapped: Mapping[str, str], messages: list[Message]) -> str:
+def _word_of(tapped: Mapping[str, str], messages: list[Message], lang: Lang) -> str:
     """What the tapped option said, so that the conversation reads like one."""
     answer = read_json(messages[newest_answer(messages)].answer)
     question = answer.get("question") or {}
-    words = dict(zip(question.get("values") or (), question.get("options") or (), strict=False))
+    words = {DONT_KNOW: text("conversation.dont_know", lang)}
+    words |= dict(zip(question.get("values") or (), question.get("options") or (), strict=False))
     words |= {one["service"]: one.get("title") or one["service"] for one in answer.get("candidates") or ()}
     return "、".join(words.get(value, value) for value in tapped.values())
 

@@ -216,6 +216,13 @@
     try { sessionStorage.setItem(list.dataset.ticks, JSON.stringify(on)); } catch { /* a private window: the tick still shows */ }
   });
 
+  // Paper shows everything, also where a browser's styles cannot unfold.
+  const unfolded = [];
+  window.addEventListener("beforeprint", () => {
+    for (const rest of document.querySelectorAll("details.rest:not([open])")) { rest.open = true; unfolded.push(rest); }
+  });
+  window.addEventListener("afterprint", () => { for (const rest of unfolded.splice(0)) rest.open = false; });
+
   const begin = () => {
     hear();
     hush();
