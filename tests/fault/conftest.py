@@ -91,6 +91,13 @@ class Service:
         found = find_postmaster(self.data / "postgres" / "data")
         return found.pid if found else None
 
+    def leave(self) -> None:
+        """Kill whatever still runs of it."""
+        if self.process is not None and self.process.poll() is None:
+            self.kill()
+        self.kill_postgres()
+        wait_for_last_processes(self.data)
+
     def kill_postgres(self) -> None:
         pid = self.postmaster()
         if pid is None:
@@ -124,6 +131,21 @@ class Service:
         return subprocess.run(command, env=self._environment, capture_output=True, text=True, timeout=60, check=False)
 
 
+def wait_for_last_processes(folder: Path, limit_s: float = 30) -> None:
+    """The processes of a killed PostgreSQL notice it one by one; their working folder tells whose they are."""
+    began = time.monotonic()
+    while left := [pid for pid in Path("/proc").glob("[0-9]*") if _works_in(pid, folder)]:
+        assert time.monotonic() - began < limit_s, f"still there: {left}"
+        time.sleep(0.05)
+
+
+def _works_in(process: Path, folder: Path) -> bool:
+    try:
+        return (process / "cwd").readlink().is_relative_to(folder)
+    except OSError:  # it has just ended, or is somebody else's
+        return False
+
+
 @pytest.fixture(scope="module")
 def fault_folder() -> Iterator[Path]:
     """A short-named folder that PostgreSQL's own user can pass through; what still runs in it at the end is killed."""
@@ -135,7 +157,8 @@ def fault_folder() -> Iterator[Path]:
             os.kill(left.pid, signal.SIGKILL)
             while not is_gone(left.pid):
                 time.sleep(0.01)
-    shutil.rmtree(folder, ignore_errors=True)
+    wait_for_last_processes(folder)
+    shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="module")
@@ -160,8 +183,7 @@ def new_service(fault_folder: Path, binaries: Binaries) -> Iterator[Callable[...
 
     yield new
     for service in made:
-        if service.process is not None and service.process.poll() is None:
-            service.kill()
+        service.leave()
 
 
 @pytest.fixture(scope="module")
@@ -170,9 +192,7 @@ def service(new_service: Callable[..., Service]) -> Iterator[Service]:
     service = new_service()
     service.start()
     yield service
-    if service.process is not None and service.process.poll() is None:
-        service.kill()
-    service.kill_postgres()
+    service.leave()
 
 
 class Writer:

@@ -62,9 +62,7 @@ def small(new_service: Any) -> Iterator[SmallDisk]:
         service.start()
         yield SmallDisk(service, disk)
     finally:
-        if service.process is not None and service.process.poll() is None:
-            service.kill()
-        service.kill_postgres()
+        service.leave()
         subprocess.run(["umount", str(disk)], check=True)
 
 

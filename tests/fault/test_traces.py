@@ -95,7 +95,7 @@ def test_a_planted_value_is_found_and_its_table_named(fresh_dsn: str, kind: str,
 @pytest.mark.fault
 @pytest.mark.pg15
 def test_a_deleted_row_is_found_in_the_files_of_the_server(test_binaries: Binaries, fault_folder: Path) -> None:
-    with open_server(fault_folder / "desk", binaries=test_binaries, unsafe_for_tests=True) as server:
+    with open_server(fault_folder / "desk", binaries=test_binaries) as server:
         with psycopg.connect(server.dsn, autocommit=True) as connection:
             connection.execute("create table planted (said text)")
             connection.execute("insert into planted values (%s)", (WORD,))
