@@ -137,8 +137,9 @@ class Person:
         self.page.set_default_timeout(8000)
 
     def _heard(self, kind: str, text: str) -> None:
-        # A refused act answers with a 4xx, which the browser notes by itself.
-        if kind == "error" and "the server responded with a status of 4" not in text:
+        # A refused act answers with a 4xx, which the browser and htmx note by themselves.
+        noted = ("the server responded with a status of 4", "Response Status Error Code 4")
+        if kind == "error" and all(one not in text for one in noted):
             self.complaints.append(text)
 
     def _loaded(self) -> None:
