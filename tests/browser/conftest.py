@@ -33,6 +33,7 @@ class Running:
     def __init__(self, dsn: str, folder: Path) -> None:
         self._settings = Settings(data=folder, asks_per_minute=10_000, posts_per_minute=10_000)
         self._place = Place(dsn, folder / "keys", None)
+        self.dsn, self.folder = dsn, folder
         self._ready = threading.Event()
         self._failed: BaseException | None = None
         self._stop: Callable[[], None] = lambda: None

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import expect
+from tests.fault.traces import assert_no_trace
 
 pytestmark = pytest.mark.browser
 PHONE = {"width": 390, "height": 844}
@@ -137,3 +138,10 @@ def test_without_scripts_everything_but_live_works(running: Any, person: Callabl
     expect(visitor.page.locator("#thread")).to_contain_text("没有脚本也能写")
     visitor.page.get_by_text("这个时间怎么算的？").click()
     expect(visitor.page.locator("#why li").first).to_be_visible()
+
+
+def test_nothing_that_was_said_stands_in_the_database_in_clear(running: Any) -> None:
+    """After all the journeys of this file; files and logs are searched after a journey in tests/fault."""
+    assert_no_trace(
+        running.dsn, [running.folder], ["13800005678", QUESTION[:12], "明天早上九点窗口开门", "好的，我去。"]
+    )
