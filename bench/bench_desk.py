@@ -6,12 +6,13 @@ the same way: as a statement of its own, and inside the edge's transaction (BEGI
 """
 
 import asyncio
+import itertools
 import os
 import secrets
 import statistics
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -31,11 +32,11 @@ from changming.kernel.catalogue import Level, UrgentReason
 from changming.kernel.ids import random_id
 from changming.kernel.messages import Lang
 from changming.kernel.personal import Personal
-from changming.trust.people import SubjectKind, create_subject_sealing
-from changming.trust.vault import Keyring
+from changming.trust.people import Subject, SubjectKind, create_subject_sealing
+from changming.trust.vault import Keyring, Sealer
 
 SLICE_S = 0.5
-SLICES = 16
+SLICES = 10
 """Intake and INSERT take turns in short slices, so that whatever else the machine does falls on both."""
 CONNECTIONS = (1, 8, 32)
 OPEN_CLOCKS = (1_000, 100_000, 1_000_000)
@@ -92,9 +93,16 @@ async def _rate(connections: int, once: Callable[[], Awaitable[None]]) -> float:
     return done / (time.perf_counter() - started)
 
 
-async def _beside(connections: int, edge: Edge, keyring: Keyring) -> tuple[float, float]:
-    """Intakes and bare INSERTs per second through the same edge; the pair with the median ratio."""
+async def _beside(
+    connections: int, edge: Edge, keyring: Keyring, known: Sequence[tuple[Subject, Sealer]]
+) -> tuple[float, float]:
+    """Intakes and bare INSERTs per second through the same edge; the pair with the median ratio.
+
+    With ``known`` people the intake is message, case, clocks and ledger; without, each one makes a new person and
+    their key as well.
+    """
     body = secrets.token_bytes(200)
+    people = itertools.cycle(known)
 
     async def bare() -> None:
         async with edge() as tx:
@@ -103,7 +111,10 @@ async def _beside(connections: int, edge: Edge, keyring: Keyring) -> tuple[float
     async def intake() -> None:
         async with edge() as tx:
             batch = Batch(tx)
-            subject, seal = await create_subject_sealing(batch.tx, SubjectKind.VISITOR, keyring, now=NOW)
+            if known:
+                subject, seal = next(people)
+            else:
+                subject, seal = await create_subject_sealing(batch.tx, SubjectKind.VISITOR, keyring, now=NOW)
             await cases.intake(
                 batch, CONTENT, MATTER, subject=subject, sealer=seal, lang=Lang.ZH, actor=VISITOR, now=NOW
             )
@@ -124,12 +135,16 @@ async def _intakes(database: Database, keyring: Keyring) -> list[dict[str, Any]]
         async with database.read() as tx:
             yield tx
 
+    async with database.act() as tx:
+        visitor = SubjectKind.VISITOR
+        known = [await create_subject_sealing(tx, visitor, keyring, now=NOW) for _ in range(10 * max(CONNECTIONS))]
     rows = []
     for connections in CONNECTIONS:
         for edge, how in ((alone, "a statement of its own"), (database.act, "in the edge's transaction")):
-            taken, inserted = await _beside(connections, edge, keyring)
-            name = f"intake, {how}, {connections} connections"
-            rows.append(_row(name, taken, "commits/s", f"one-row INSERT, {how}", inserted))
+            for people, what in ((known, "intake"), ([], "intake with a new person and key")):
+                taken, inserted = await _beside(connections, edge, keyring, people)
+                name = f"{what}, {how}, {connections} connections"
+                rows.append(_row(name, taken, "commits/s", f"one-row INSERT, {how}", inserted))
     return rows
 
 
