@@ -15,7 +15,9 @@ from hypothesis import settings
 from changming.infra.postgres import Database, Tx, migrate
 from changming.infra.postgres.embedded import Binaries, find_binaries, open_server
 
-settings.register_profile("deep", max_examples=2_000)  # what `make deep` asks every property for
+settings.register_profile(
+    "deep", max_examples=2_000
+)  # properties that name no count of their own; tests/counts.py has the rest
 
 _FOLDER = "CHANGMING_TEST_FOLDER"
 _MADE_FOLDER = pytest.StashKey[str]()

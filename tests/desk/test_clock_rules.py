@@ -5,6 +5,7 @@ from types import MappingProxyType
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.counts import examples
 
 from changming.desk.clocks import (
     CURRENT,
@@ -361,7 +362,7 @@ def test_replay_finds_a_deadline_that_was_not_computed() -> None:
 ACTS = st.sampled_from(["pause", "resume", "raise", "lower", "retime", "agree", "breach", "stop"])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(
     st.sampled_from([CURRENT, OFFICE_HOURS]),
     st.sampled_from([Level.PRIORITY, Level.GENERAL, Level.URGENT]),

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.counts import examples
 
 from changming.kernel.calendars import (
     ALWAYS_OPEN,
@@ -442,7 +443,7 @@ def pauses(draw: st.DrawFn, start: datetime) -> list[Pause]:
     return found
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.data(), calendars(), instants, st.integers(0, 200_000).map(lambda s: timedelta(seconds=s)))
 def test_elapsed_is_the_inverse_of_due(data: st.DataObject, one: Calendar, start: datetime, target: timedelta) -> None:
     gaps = data.draw(pauses(start))
@@ -453,7 +454,7 @@ def test_elapsed_is_the_inverse_of_due(data: st.DataObject, one: Calendar, start
     assert found >= due(start, target, one)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     st.data(), calendars(zones=("Asia/Shanghai",), step=60), instants.map(lambda i: i.replace(second=0, microsecond=0))
 )
@@ -475,7 +476,7 @@ def test_elapsed_agrees_with_counting_minute_by_minute(data: st.DataObject, one:
     assert elapsed(start, end, one, gaps) == timedelta(minutes=minutes)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.sampled_from(ZONES), instants, st.integers(0, 700_000).map(lambda s: timedelta(seconds=s)))
 def test_seven_times_twenty_four_is_plain_time(zone: str, start: datetime, target: timedelta) -> None:
     whole = always_open("all", 1, zone)

@@ -4,6 +4,7 @@ from datetime import date
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.counts import examples
 
 from changming.kernel.masking import Masked, fold, mask, mask_adjacent
 
@@ -199,7 +200,7 @@ _NUMERIC = st.text(alphabet="0123456789 -.X*+()EC一三八零号路栋室区市�
 
 
 @given(st.one_of(st.text(max_size=200), _NUMERIC, st.text(alphabet=st.characters(), max_size=40)))
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=examples(600), deadline=None)
 def test_any_text_keeps_what_was_not_found_and_masking_twice_changes_nothing(text: str) -> None:
     masked = mask(text)
     at, rest = 0, masked.text

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.counts import examples
 
 from changming.guidance.answers import Query, answer, ask_batch
 from changming.guidance.knowledge import Edition
@@ -82,7 +83,7 @@ def test_personal_data_never_reaches_the_answer(shipped: Edition) -> None:
         st.text(max_size=60), st.text(alphabet="护照身份证丢了办假明天出国多少钱能吗我你的123 .,?ab", max_size=40)
     )
 )
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(200), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_text_is_answered(shipped: Edition, text: str) -> None:
     result = answer(shipped, Query(text, AT))
     assert (result.answer.status is AnswerStatus.REFUSED) == (result.answer.refusal is not None)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.counts import examples
 
 from changming.guidance.knowledge import Pack, PackFaults, edition_of, load_edition, read_text
 from changming.guidance.knowledge.canonical import read_document, write_document
@@ -106,7 +107,7 @@ def nodes(depth: int = 3) -> st.SearchStrategy[Node]:
     return st.one_of(leaf, fields, st.lists(below, max_size=3).map(Items))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(nodes())
 def test_documents_round_trip(tree: Node) -> None:
     document = write_document(tree)
@@ -169,7 +170,7 @@ def test_a_phrasing_belongs_to_one_service(tmp_path: Path, sample: str) -> None:
     assert "urgent.yaml" in faults[0].show(Lang.ZH)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.data())
 def test_no_damaged_pack_raises(data: st.DataObject) -> None:
     """Any node of a good pack may turn into anything: reading says what is wrong and never fails."""

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.counts import examples
 
 from changming.guidance.knowledge.cells import cells, classes, compares_in, count
 from changming.guidance.knowledge.conditions import AllOf, AnyOf, Compare, Condition, Fact, Not, Op, Rule
@@ -104,7 +105,7 @@ PEOPLE = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.lists(TREES, min_size=1, max_size=3), PEOPLE)
 def test_every_person_is_decided_like_some_cell(trees: list[Condition], person: dict[str, Fact]) -> None:
     rules = [Rule.of(tree) for tree in trees]

@@ -6,6 +6,7 @@ from itertools import product
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.counts import examples
 
 from changming.guidance.knowledge.conditions import (
     AllOf,
@@ -143,13 +144,13 @@ def reference(tree: Condition, facts: Facts) -> Truth:
     return decisive if decisive in truths else None if None in truths else not decisive
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(TREES, FACTS)
 def test_compiled_rules_equal_the_reference(tree: Condition, facts: Facts) -> None:
     assert Rule.of(tree).test(facts) is reference(tree, facts)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(TREES, FACTS)
 def test_a_decided_rule_holds_whatever_is_learned_later(tree: Condition, facts: Facts) -> None:
     rule = Rule.of(tree)
@@ -158,7 +159,7 @@ def test_a_decided_rule_holds_whatever_is_learned_later(tree: Condition, facts: 
         assert {rule.test(full) for full in completions(facts, names_in(tree))} == {truth}
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(TREES, FACTS)
 def test_what_an_open_rule_waits_for_decides_it(tree: Condition, facts: Facts) -> None:
     rule = Rule.of(tree)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.counts import examples
 
 from changming.guidance.knowledge.tree import MAX_BYTES, MAX_NODES, Fields, Items, Node, Scalar, read_tree
 from changming.kernel.messages import Lang
@@ -90,13 +91,13 @@ def test_the_number_of_nodes_is_bounded() -> None:
     assert codes("[" + "x," * MAX_NODES + "]") == [(1, "too_many_nodes")]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.one_of(st.binary(max_size=300), st.text(max_size=300).map(lambda text: text.encode("utf-8", "replace"))))
 def test_no_bytes_make_it_raise(data: bytes) -> None:
     read_tree("p.yaml", data)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(
     st.lists(st.sampled_from(["a: ", "b: ", "- ", "{", "}", "[", "]", "&x ", "*x", "\n", "  ", "!t ", "'", ": ", "#"]))
 )

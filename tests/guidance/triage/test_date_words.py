@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.counts import examples
 
 from changming.guidance.triage import add_working_days, find_dates, is_working_day, read
 from changming.guidance.triage.dates.lunar import from_lunar, new_years_eve
@@ -214,7 +215,7 @@ def test_numerals(said: str, number: int) -> None:
 
 
 @given(st.text(max_size=120), st.dates())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_any_text_on_any_day_raises_nothing(text: str, day: date) -> None:
     reading = read(text)
     for found in find_dates(reading.text, day):
