@@ -1,10 +1,9 @@
-import time
 from datetime import date
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.counts import examples
+from tests.counts import examples, no_runaway
 
 from changming.kernel.masking import Masked, fold, mask, mask_adjacent
 
@@ -247,7 +246,6 @@ def test_every_identity_number_is_found_whatever_its_check_digit_and_county(
     ["1", "a", "我", "13812345678 ", "路1号", "A1 ", "一", "我叫张", "@", "a@", "密码", "1-", "( ", "验证码", "区",
      "在", "地址", "\ud800", "①", "住在河南", "1 ", "a.b-", "张·", "我叫张·", "😀", "号", "一 "],
 )  # fmt: skip
-def test_a_hundred_thousand_characters_take_a_moment(piece: str) -> None:
-    started = time.process_time()
-    mask((piece * 100_000)[:100_000])
-    assert time.process_time() - started < 1.5
+def test_a_hundred_thousand_characters_come_to_an_end(piece: str) -> None:
+    with no_runaway():
+        mask((piece * 100_000)[:100_000])

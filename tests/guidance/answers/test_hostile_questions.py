@@ -1,12 +1,11 @@
 import json
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.counts import examples
+from tests.counts import examples, no_runaway
 
 from changming.guidance.answers import Query, answer, ask_batch
 from changming.guidance.knowledge import Edition
@@ -44,10 +43,9 @@ def test_odd_texts_are_answered_calmly(shipped: Edition, text: str) -> None:
 @pytest.mark.parametrize(
     "piece", ["我", "护照", "身份证丢了。", "1", "明天", "北京", "办假证", "a ", "😀", "(", "13812345678 "]
 )
-def test_a_hundred_thousand_characters_take_a_moment(shipped: Edition, piece: str) -> None:
-    started = time.process_time()
-    answer(shipped, Query((piece * 100_000)[:100_000], AT))
-    assert time.process_time() - started < 5
+def test_a_hundred_thousand_characters_come_to_an_end(shipped: Edition, piece: str) -> None:
+    with no_runaway():
+        answer(shipped, Query((piece * 100_000)[:100_000], AT))
 
 
 @pytest.mark.parametrize(

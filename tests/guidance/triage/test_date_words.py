@@ -1,12 +1,11 @@
 import json
-import time
 from datetime import date
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.counts import examples
+from tests.counts import examples, no_runaway
 
 from changming.guidance.triage import add_working_days, find_dates, is_working_day, read
 from changming.guidance.triage.dates.lunar import from_lunar, new_years_eve
@@ -229,7 +228,6 @@ def test_a_date_written_out_is_read_back(day: date) -> None:
 
 
 @pytest.mark.parametrize("piece", ["1", "一", "月", "3号", "周三", "12-11-10", "a day ", "下", "年"])
-def test_long_texts_take_a_moment(piece: str) -> None:
-    started = time.process_time()
-    find_dates((piece * 60_000)[:60_000], TODAY)
-    assert time.process_time() - started < 2
+def test_long_texts_come_to_an_end(piece: str) -> None:
+    with no_runaway():
+        find_dates((piece * 60_000)[:60_000], TODAY)

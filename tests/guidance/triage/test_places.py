@@ -1,6 +1,5 @@
-import time
-
 import pytest
+from tests.counts import no_runaway
 
 from changming.guidance.triage import find_division, read
 from changming.guidance.triage.places import find_mentions, pick_place
@@ -110,7 +109,6 @@ def test_an_ambiguous_or_unknown_name_is_nobody_s_guess(name: str) -> None:
 
 
 @pytest.mark.parametrize("piece", ["北京", "海南", "大同小异", "西湖区", "一"])
-def test_long_texts_take_a_moment(piece: str) -> None:
-    started = time.process_time()
-    find_mentions((piece * 60_000)[:60_000])
-    assert time.process_time() - started < 2
+def test_long_texts_come_to_an_end(piece: str) -> None:
+    with no_runaway():
+        find_mentions((piece * 60_000)[:60_000])

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import hashlib
-import time
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from unittest.mock import AsyncMock
@@ -150,9 +149,7 @@ async def test_waiting_returns_when_the_event_is_sealed(log: "Log", now: datetim
         for _ in range(5):
             async with log.database.act() as tx:
                 event_id = await record(tx, Event(Action.PERSONAL_DATA_VIEW, DESK), now=now)
-            began = time.perf_counter()
             await wait_sealed(log.database, event_id, timeout_s=5)
-            assert time.perf_counter() - began < 0.25
             ids = {decode_leaf(leaf).id for leaf in (await log.leaves())[: (await log.checkpoint()).size]}
             assert event_id in ids
         await wait_sealed(log.database, event_id, timeout_s=5)
