@@ -5,9 +5,7 @@ the best candidates are looked up in the long lists of common ones. ADR 0005 has
 """
 
 import math
-from array import array
-from bisect import bisect_left
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -51,9 +49,11 @@ class Scored(NamedTuple):
     share: float
 
 
-class _Postings(NamedTuple):
-    rows: "array[int]"
-    weights: "array[float]"
+class _Posting(NamedTuple):
+    """The rows that have a token: how rare it is (idf), and by row the part of BM25 that its count and length give."""
+
+    idf: float
+    parts: dict[int, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Index:
     """
 
     rows: tuple[Row, ...]
-    postings: dict[str, _Postings]
+    postings: dict[str, _Posting]
     common: float
     average: float
     since: dict[str, date]
@@ -84,16 +84,18 @@ class Index:
 
     def _rows(self, query: Iterable[str], on: date) -> Iterable[tuple[int, float]]:
         """Rows with their scores; exact for every row that is returned."""
-        lists = sorted((self.postings[token] for token in query if token in self.postings), key=lambda p: len(p.rows))
+        lists = sorted(
+            (self.postings[token] for token in query if token in self.postings), key=lambda found: len(found.parts)
+        )
         scores: dict[int, float] = {}
         get = scores.get
         used = 0
-        for at, (rows, weights) in enumerate(lists):
-            used += len(rows)
+        for at, (idf, parts) in enumerate(lists):
+            used += len(parts)
             if used > (_BUDGET if at >= _ALWAYS else _MOST) and at:
                 return self._looked_up(lists[at:], self._in_force(scores, on))
-            for row, weight in zip(rows, weights, strict=True):
-                scores[row] = get(row, 0.0) + weight
+            for row, part in parts.items():
+                scores[row] = get(row, 0.0) + idf * part
         return self._in_force(scores, on)
 
     def _in_force(self, scores: dict[int, float], on: date) -> Iterable[tuple[int, float]]:
@@ -103,23 +105,16 @@ class Index:
         return [(row, score) for row, score in scores.items() if self.rows[row].service not in silent]
 
     @staticmethod
-    def _looked_up(lists: Sequence[_Postings], scored: Iterable[tuple[int, float]]) -> Iterator[tuple[int, float]]:
+    def _looked_up(lists: Sequence[_Posting], scored: Iterable[tuple[int, float]]) -> Iterator[tuple[int, float]]:
         for row, score in nlargest(_CANDIDATES, scored, key=itemgetter(1)):
-            total = score
-            for rows, weights in lists:
-                at = bisect_left(rows, row)
-                if at < len(rows) and rows[at] == row:
-                    total += weights[at]
-            yield row, total
+            yield row, score + sum([idf * parts[row] for idf, parts in lists if row in parts])
 
     def _whole(self, query: set[str]) -> float:
         """What a row that is the question itself would score; tokens that no row has count as rare ones."""
         length = K1 * (1 - B + B * len(query) / self.average)
-        count = len(self.rows)
-        idf = (
-            _idf(count, len(self.postings[token].rows)) if token in self.postings else self.common for token in query
-        )
-        return sum(idf) * (K1 + 1) / (1 + length)
+        get = self.postings.get
+        idf = sum([found.idf if (found := get(token)) is not None else self.common for token in query])
+        return idf * (K1 + 1) / (1 + length)
 
 
 def _idf(rows: int, frequency: int) -> float:
@@ -131,14 +126,16 @@ def index_rows(rows: Sequence[Row], since: dict[str, date]) -> Index:
     counted = [Counter(tokens_of(read(row.text).text)) for row in rows]
     lengths = [counts.total() for counts in counted]
     average = (sum(lengths) / len(lengths) if lengths else 0.0) or 1.0
-    frequency = Counter(token for counts in counted for token in counts)
-    postings = {token: _Postings(array("I"), array("d")) for token in frequency}
+    parts: defaultdict[str, dict[int, float]] = defaultdict(dict)
+    kept: dict[tuple[int, int], float] = {}
     for number, (counts, length) in enumerate(zip(counted, lengths, strict=True)):
         norm = K1 * (1 - B + B * length / average)
         for token, count in counts.items():
-            weight = _idf(len(rows), frequency[token]) * count * (K1 + 1) / (count + norm)
-            postings[token].rows.append(number)
-            postings[token].weights.append(weight)
+            part = kept.get((count, length))
+            if part is None:
+                part = kept[count, length] = count * (K1 + 1) / (count + norm)
+            parts[token][number] = part
+    postings = {token: _Posting(_idf(len(rows), len(found)), found) for token, found in parts.items()}
     return Index(
         tuple(rows),
         postings,
