@@ -27,7 +27,8 @@ from changming.guidance.knowledge.kinds import (
     Transition,
     Unit,
 )
-from changming.guidance.knowledge.model import DONT_KNOW, Input, Pack
+from changming.guidance.knowledge.model import DONT_KNOW, Input, Pack, ServiceStep
+from changming.guidance.knowledge.pathway import PathStep, PathView, path_of
 from changming.guidance.knowledge.report import PackLine, Report, check_packs, list_packs, weakest
 
 __all__ = [
@@ -49,9 +50,12 @@ __all__ = [
     "Pack",
     "PackFaults",
     "PackLine",
+    "PathStep",
+    "PathView",
     "Question",
     "Report",
     "RouteView",
+    "ServiceStep",
     "Slot",
     "Standing",
     "Statement",
@@ -64,6 +68,7 @@ __all__ = [
     "judge",
     "list_packs",
     "load_edition",
+    "path_of",
     "read_case",
     "read_text",
     "run_examples",

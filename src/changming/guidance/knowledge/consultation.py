@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from changming.guidance.knowledge.kinds import EntryKind, Form, InputKind
+from changming.guidance.knowledge.pathway import PathView
 from changming.kernel.catalogue import AnswerStatus, SourceStatus
 from changming.kernel.catalogue import Route as Channel
 
@@ -104,6 +105,7 @@ class Consultation:
     ``text`` is the statements in order, one a line, with the quiet tag on those that need confirming; ``statements``
     is the same as data. With status ``answered`` a question may still be open; ``ask`` means that nothing could be
     said before its answer; ``handover`` that a person takes over (what was certain is still in ``statements``).
+    ``path`` is what a life event leads to, in the order of doing.
     """
 
     status: AnswerStatus
@@ -115,3 +117,4 @@ class Consultation:
     routes: tuple[RouteView, ...]
     next_step: str
     entry: EntryPoint
+    path: tuple[PathView, ...] = ()

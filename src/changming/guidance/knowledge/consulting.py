@@ -16,6 +16,7 @@ from changming.guidance.knowledge.consultation import (
 from changming.guidance.knowledge.judge import Judgement, Said, judge
 from changming.guidance.knowledge.kinds import InputKind, Standing, Unit
 from changming.guidance.knowledge.model import Bilingual, Input, Pack, Value
+from changming.guidance.knowledge.pathway import path_judged, view_path
 from changming.kernel.catalogue import AnswerStatus
 from changming.kernel.messages import Lang, text
 
@@ -133,6 +134,7 @@ def consult(pack: Pack, *, on: date, given: Mapping[str, str], lang: Lang) -> Co
         routes=renderer.routes(judged.routes),
         next_step=judged.next_step.text.say(lang),
         entry=entry,
+        path=view_path(path_judged(pack, judged), lang),
     )
 
 

@@ -41,12 +41,15 @@ def _compare_judged(pack: Pack, example: Example) -> Iterator[tuple[str, str, st
     listed = frozenset(row.id for row in judged.materials) if judged else frozenset()
     standings = judged.routes if judged else {}
     values = judged.values if judged else {}
+    services = judged.services if judged else {}
     sets: tuple[tuple[str, frozenset[str] | None, frozenset[str]], ...] = (
         ("routes", example.routes, frozenset(name for name, s in standings.items() if s is Standing.FITS)),
         ("maybe", example.maybe, frozenset(name for name, s in standings.items() if s is Standing.OPEN)),
         ("materials", example.materials, listed),
         ("says", example.says, said & example.says),
         ("silent", frozenset(), said & example.silent),
+        ("services", example.services, frozenset(name for name, s in services.items() if s is Standing.FITS)),
+        ("services_maybe", example.services_maybe, frozenset(n for n, s in services.items() if s is Standing.OPEN)),
     )
     for key, expected, found in sets:
         if expected is not None:

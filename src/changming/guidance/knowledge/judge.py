@@ -33,6 +33,7 @@ class Judgement:
     statements: tuple[Said, ...]
     materials: tuple[Said, ...]
     routes: Mapping[str, Standing]
+    services: Mapping[str, Standing]
     values: Mapping[str, Settled]
     next_step: NextStep
     question: str | None
@@ -49,6 +50,7 @@ class _Judge:
         self.waits: set[str] = set()
         self.missing: dict[str, None] = {}
         self.standings = {name: self.route(way) for name, way in pack.routes.items()}
+        self.services = {step.service: standing_of(self.truth(step.when)) for step in pack.path}
 
     def truth(self, rule: Rule | None) -> Truth:
         """The truth of a condition; what an open one waits for is noted."""
@@ -70,7 +72,7 @@ class _Judge:
         # The figures of a route that may fit are worth a question.
         amounts = (step.amount for group in way.steps for step in group)
         self.await_values(amount.value for amount in amounts if amount is not None and amount.value)
-        return Standing.FITS if truth else Standing.OPEN
+        return standing_of(truth)
 
     def on_routes(self, row: StatementRow | Material) -> Truth:
         """Whether one of a material's routes fits; None while one still may. A statement has no routes of its own."""
@@ -132,7 +134,16 @@ class _Judge:
         step = next(step for step in self.pack.next_step if self.truth(step.when) is True)
         waits = waits_for(self.pack, self.case, frozenset(self.waits)) - self.case.declined
         question = next((name for name in self.pack.inputs if name in waits), None)
-        return Judgement(statements, materials, self.standings, self.values, step, question, tuple(self.missing))
+        return Judgement(
+            statements, materials, self.standings, self.services, self.values, step, question, tuple(self.missing)
+        )
+
+
+def standing_of(truth: Truth) -> Standing:
+    """Where something stands whose condition has this truth."""
+    if truth is None:
+        return Standing.OPEN
+    return Standing.FITS if truth else Standing.OUT
 
 
 def judge(pack: Pack, case: Case) -> Judgement:

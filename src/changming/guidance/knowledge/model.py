@@ -192,8 +192,27 @@ class Applies:
 
 
 @dataclass(frozen=True, slots=True)
+class ServiceStep:
+    """A service that a life event leads to.
+
+    ``after`` names those that come before it, ``when`` whom it concerns; ``maybe`` is the wording while that is not
+    known, ``note`` a remark that always stands. ``line`` is where ``after`` (or the step) stands.
+    """
+
+    service: str
+    after: tuple[str, ...]
+    when: Rule | None
+    maybe: Bilingual | None
+    note: Bilingual | None
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class RouteWay:
-    """A way to do it: steps one after another, each with its alternatives (usually one)."""
+    """A way to do it: steps one after another, each with its alternatives (usually one).
+
+    ``joint`` names the services that this one way settles together ("one thing" handling).
+    """
 
     id: str
     title: Bilingual
@@ -201,6 +220,7 @@ class RouteWay:
     applies: Applies
     entry: str
     steps: tuple[tuple[Step, ...], ...]
+    joint: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +280,8 @@ class Example:
     silent: frozenset[str]
     values: Mapping[str, str]
     question: str | None
+    services: frozenset[str] | None
+    services_maybe: frozenset[str] | None
     line: int
 
 
@@ -267,8 +289,8 @@ class Example:
 class Pack:
     """What the desk knows about one service.
 
-    ``derived`` stands in the order in which it can be computed. ``document`` is the canonical JSON the pack was
-    compiled from; ``digest`` is its SHA-256.
+    ``derived`` and ``path`` stand in the order in which they can be computed and done. ``document`` is the canonical
+    JSON the pack was compiled from; ``digest`` is its SHA-256.
     """
 
     file: str
@@ -278,7 +300,7 @@ class Pack:
     since: date
     title: Bilingual
     documents: tuple[str, ...]
-    services: tuple[str, ...]
+    path: tuple[ServiceStep, ...]
     phrasings: tuple[str, ...]
     phrasings_en: tuple[str, ...]
     sources: Mapping[str, Source]
@@ -297,6 +319,11 @@ class Pack:
     tests: tuple[Example, ...]
     document: str
     digest: str
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """The services it leads to, in the order of doing."""
+        return tuple(step.service for step in self.path)
 
     @property
     def entry_id(self) -> str:

@@ -10,7 +10,10 @@ from changming.guidance.knowledge.reading.scope import Scope
 from changming.kernel.catalogue import AnswerStatus
 
 _STATUSES: Final = (AnswerStatus.ANSWERED, AnswerStatus.ASK, AnswerStatus.HANDOVER)
-_EXPECT: Final = ("status", "routes", "maybe", "materials", "says", "silent", "values", "question")
+_EXPECT: Final = (
+    *("status", "routes", "maybe", "materials", "says", "silent", "values", "question"),
+    *("services", "services_maybe"),
+)
 NO_QUESTION: Final = "none"
 OPEN: Final = "open"
 NO_VALUE: Final = "none"
@@ -26,6 +29,8 @@ def read_examples(
         "materials": frozenset(materials),
         "says": frozenset(statements),
         "silent": frozenset(statements),
+        "services": scope.services,
+        "services_maybe": scope.services,
     }
     found = tuple(_example(scope, record, known) for record in _records(scope, pack))
     if pack.has("tests") and not found:
@@ -55,6 +60,8 @@ def _example(scope: Scope, record: Record, known: Mapping[str, frozenset[str]]) 
         silent=sets["silent"] or frozenset(),
         values=_values(scope, expect),
         question=_one_of(scope, expect, "question", [*scope.inputs, NO_QUESTION]),
+        services=sets["services"],
+        services_maybe=sets["services_maybe"],
         line=record.line,
     )
 

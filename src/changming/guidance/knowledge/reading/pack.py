@@ -27,6 +27,7 @@ from changming.guidance.knowledge.reading.examples import read_examples
 from changming.guidance.knowledge.reading.inputs import read_inputs
 from changming.guidance.knowledge.reading.routes import read_routes
 from changming.guidance.knowledge.reading.scope import Scope
+from changming.guidance.knowledge.reading.services import read_services
 from changming.guidance.knowledge.reading.sources import read_entries, read_sources
 from changming.guidance.knowledge.reading.values import read_values
 from changming.guidance.knowledge.tree import Node
@@ -78,6 +79,7 @@ def _read_sections(scope: Scope, record: Record, tree: Node) -> Pack:
     read_entries(scope, record)
     read_inputs(scope, record)
     derived = read_derived(scope, record)
+    path = read_services(scope, record)
     values = read_values(scope, record, since)
     routes = read_routes(scope, record)
     materials = read_materials(scope, record)
@@ -92,7 +94,7 @@ def _read_sections(scope: Scope, record: Record, tree: Node) -> Pack:
         since=since,
         title=record.words("title"),
         documents=_documents(reading, record, service),
-        services=_listed(reading, record, "services", frozenset(SERVICES)),
+        path=path,
         phrasings=_phrasings(reading, record, "phrasings"),
         phrasings_en=_phrasings(reading, record, "phrasings_en"),
         sources=MappingProxyType(scope.sources),
@@ -187,6 +189,8 @@ def _conditions(pack: Pack) -> Iterator[tuple[str, int, Rule | None]]:
         yield f"answer[{at}].when", row.applies.line, row.applies.when
     for at, step in enumerate(pack.next_step):
         yield f"next_step[{at}].when", step.line, step.when
+    for stop in pack.path:
+        yield f"services.{stop.service}.when", stop.line, stop.when
 
 
 def _check_use(scope: Scope, pack: Pack) -> tuple[Fault, ...]:

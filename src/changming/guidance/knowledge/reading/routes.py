@@ -25,7 +25,9 @@ def read_routes(scope: Scope, pack: Record) -> dict[str, RouteWay]:
     """Every route of the pack."""
     found: dict[str, RouteWay] = {}
     for name, path, _, node in scope.reading.entries(pack.node("routes"), "routes"):
-        record = scope.reading.record(node, path, ("title", "channel", "sources", "steps"), (*APPLIES, "entry"))
+        record = scope.reading.record(
+            node, path, ("title", "channel", "sources", "steps"), (*APPLIES, "entry", "joint")
+        )
         applies = read_applies(scope, record)
         if record.has("sources") and not applies.sources:
             scope.reading.fault(record.line_of("sources"), record.at("sources"), "empty")
@@ -36,8 +38,24 @@ def read_routes(scope: Scope, pack: Record) -> dict[str, RouteWay]:
         if len(set(ids)) != len(ids):
             scope.reading.fault(record.line_of("steps"), record.at("steps"), "twice")
         channel = record.choice("channel", Channel)
-        found[name] = RouteWay(name, record.words("title"), channel, applies, scope.entry(record, "entry"), steps)
+        joint = _joint(scope, record)
+        entry = scope.entry(record, "entry")
+        found[name] = RouteWay(name, record.words("title"), channel, applies, entry, steps, joint)
     return found
+
+
+def _joint(scope: Scope, record: Record) -> tuple[str, ...]:
+    """The services that the route settles together: at least two of those the pack leads to."""
+    found = []
+    for path, line, word in scope.reading.scalars(record.node("joint"), record.at("joint")):
+        if word not in scope.services:
+            scope.reading.unknown(line, path, word, scope.services)
+        if word in found:
+            scope.reading.fault(line, path, "twice")
+        found.append(word)
+    if record.has("joint") and len(found) < 2:  # noqa: PLR2004 - one service alone is not joined with anything
+        scope.reading.fault(record.line_of("joint"), record.at("joint"), "joint_alone")
+    return tuple(found)
 
 
 def _group(scope: Scope, route: Record) -> Iterator[tuple[Step, ...]]:

@@ -1,11 +1,12 @@
 """The names of one pack, known before the bodies that use them are read."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from changming.guidance.knowledge.kinds import ValueKind
 from changming.guidance.knowledge.model import Bilingual, Entry, Input, Source
 from changming.guidance.knowledge.reading.cursor import Reading, Record
-from changming.guidance.knowledge.tree import Fields, Scalar
+from changming.guidance.knowledge.tree import Fields, Items, Scalar
 
 
 @dataclass
@@ -19,6 +20,7 @@ class Scope:
     value_kinds: dict[str, ValueKind | None] = field(default_factory=dict)
     entries: dict[str, Entry] = field(default_factory=dict)
     routes: frozenset[str] = frozenset()
+    services: frozenset[str] = frozenset()
     used: set[str] = field(default_factory=set)
 
     @classmethod
@@ -27,6 +29,7 @@ class Scope:
         scope = cls(reading)
         scope.derived = frozenset(_keys(pack, "derived"))
         scope.routes = frozenset(_keys(pack, "routes"))
+        scope.services = frozenset(_services(pack))
         values = pack.fields.get("values")
         for name in _keys(pack, "values"):
             body = values.fields[name] if isinstance(values, Fields) else None
@@ -68,6 +71,15 @@ class Scope:
             elif self.value_kinds[name] is ValueKind.REGIONS:
                 self.reading.fault(record.line_of(key), record.at(key), "regions_in_text", name=name)
             self.used.add(f"values.{name}")
+
+
+def _services(pack: Record) -> Iterator[str]:
+    """The services listed, as far as they have the right shape."""
+    listed = pack.fields.get("services")
+    for node in listed.items if isinstance(listed, Items) else ():
+        name = node.fields.get("service") if isinstance(node, Fields) else node
+        if isinstance(name, Scalar):
+            yield name.value
 
 
 def _keys(pack: Record, section: str) -> tuple[str, ...]:
