@@ -1,6 +1,6 @@
 """Knowledge: packs, editions, consultations. Pure but for reading the folder that is handed over."""
 
-from changming.guidance.knowledge.case import Case, read_case
+from changming.guidance.knowledge.case import Case, Known, in_range, read_answer, read_case, waits_for
 from changming.guidance.knowledge.consultation import (
     ChecklistItem,
     Citation,
@@ -46,6 +46,7 @@ __all__ = [
     "Form",
     "Input",
     "InputKind",
+    "Known",
     "Judgement",
     "Pack",
     "PackFaults",
@@ -65,14 +66,17 @@ __all__ = [
     "check_packs",
     "consult",
     "edition_of",
+    "in_range",
     "judge",
     "list_packs",
     "load_edition",
     "path_of",
+    "read_answer",
     "read_case",
     "read_text",
     "run_examples",
     "show_amount",
     "tagged",
+    "waits_for",
     "weakest",
 ]

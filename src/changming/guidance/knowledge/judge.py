@@ -27,7 +27,9 @@ class Said:
 class Judgement:
     """Everything the pack decides about one case. Independent of language; equal judgements are equal answers.
 
-    ``missing`` names values that were needed and have no row on the date: a person takes over.
+    ``missing`` names values that were needed and have no row on the date: a person takes over. ``waits`` are the inputs
+    that can still change something and were not answered, in the pack's order; ``question`` is the first of them. An
+    answer only ever makes them fewer.
     """
 
     statements: tuple[Said, ...]
@@ -36,8 +38,13 @@ class Judgement:
     services: Mapping[str, Standing]
     values: Mapping[str, Settled]
     next_step: NextStep
-    question: str | None
+    waits: tuple[str, ...]
     missing: tuple[str, ...]
+
+    @property
+    def question(self) -> str | None:
+        """The input that is asked next."""
+        return self.waits[0] if self.waits else None
 
 
 class _Judge:
@@ -133,9 +140,9 @@ class _Judge:
         materials = tuple(filter(None, map(self.settle_row, self.pack.materials.values())))
         step = next(step for step in self.pack.next_step if self.truth(step.when) is True)
         waits = waits_for(self.pack, self.case, frozenset(self.waits)) - self.case.declined
-        question = next((name for name in self.pack.inputs if name in waits), None)
+        asked = tuple(name for name in self.pack.inputs if name in waits)
         return Judgement(
-            statements, materials, self.standings, self.services, self.values, step, question, tuple(self.missing)
+            statements, materials, self.standings, self.services, self.values, step, asked, tuple(self.missing)
         )
 
 
