@@ -11,7 +11,15 @@ from changming.guidance.knowledge.consultation import (
     Statement,
 )
 from changming.guidance.knowledge.consulting import consult, show_amount, tagged
-from changming.guidance.knowledge.edition import Edition, edition_of, load_edition, read_text
+from changming.guidance.knowledge.edition import (
+    Edition,
+    digest_of,
+    edition_of,
+    load_edition,
+    read_stored,
+    read_text,
+    repeated_phrasings,
+)
 from changming.guidance.knowledge.examples import run_examples
 from changming.guidance.knowledge.faults import Fault, PackFaults
 from changming.guidance.knowledge.judge import Judgement, judge
@@ -29,7 +37,8 @@ from changming.guidance.knowledge.kinds import (
 )
 from changming.guidance.knowledge.model import DONT_KNOW, Input, Pack, ServiceStep
 from changming.guidance.knowledge.pathway import PathStep, PathView, path_of
-from changming.guidance.knowledge.report import PackLine, Report, check_packs, list_packs, weakest
+from changming.guidance.knowledge.reading.pack import PackReading
+from changming.guidance.knowledge.report import PackLine, Report, check_packs, list_packs, overdue, weakest
 
 __all__ = [
     "DONT_KNOW",
@@ -46,11 +55,12 @@ __all__ = [
     "Form",
     "Input",
     "InputKind",
-    "Known",
     "Judgement",
+    "Known",
     "Pack",
     "PackFaults",
     "PackLine",
+    "PackReading",
     "PathStep",
     "PathView",
     "Question",
@@ -65,15 +75,19 @@ __all__ = [
     "Unit",
     "check_packs",
     "consult",
+    "digest_of",
     "edition_of",
     "in_range",
     "judge",
     "list_packs",
     "load_edition",
+    "overdue",
     "path_of",
     "read_answer",
     "read_case",
+    "read_stored",
     "read_text",
+    "repeated_phrasings",
     "run_examples",
     "show_amount",
     "tagged",
