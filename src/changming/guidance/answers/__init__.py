@@ -2,12 +2,13 @@
 
 from changming.guidance.answers.batch import ask_batch
 from changming.guidance.answers.index import Index, compile_index, index_of
-from changming.guidance.answers.model import SERVICE, Answer, Candidate, Query, Result
+from changming.guidance.answers.model import SERVICE, Answer, Basis, Candidate, Query, Result
 from changming.guidance.answers.pipeline import answer, answer_turns, language_of
 
 __all__ = [
     "SERVICE",
     "Answer",
+    "Basis",
     "Candidate",
     "Index",
     "Query",

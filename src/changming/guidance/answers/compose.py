@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 
 from changming.guidance.answers.given import known_inputs
-from changming.guidance.answers.model import Answer, Candidate
+from changming.guidance.answers.model import Answer, Basis, Candidate
 from changming.guidance.answers.verdicts import decide_verdict
 from changming.guidance.knowledge import Edition, Pack, Statement, consult, tagged
 from changming.guidance.triage import Signals, Triage
@@ -78,7 +78,8 @@ def from_pack(
     Raises:
         ChangmingError: ``answer_not_valid`` (422) when an answer does not fit its input.
     """
-    said = consult(pack, on=on, given=known_inputs(pack, triage, signals, given, on=on), lang=lang)
+    known = known_inputs(pack, triage, signals, given, on=on)
+    said = consult(pack, on=on, given=known, lang=lang)
     verdict = decide_verdict(pack, said, signals.need_by_earliest, on=on, lang=lang) if said.statements else None
     too_late = verdict is not None and verdict.too_late
     statements = _to_the_point(said.statements, asked, in_need=too_late)
@@ -101,6 +102,7 @@ def from_pack(
         entry=said.entry,
         confidence=confidence,
         routes=said.routes,
+        basis=Basis(pack.service, pack.digest, on, known),
     )
 
 

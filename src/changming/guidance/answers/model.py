@@ -46,6 +46,19 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Basis:
+    """The version of the entry that an answer was made from, the date that picked its rules, what was known.
+
+    ``given`` may be about a person; it is no part of the contract's JSON.
+    """
+
+    service: str
+    digest: str
+    on: date
+    given: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What the desk says.
 
@@ -64,6 +77,7 @@ class Answer:
     entry: EntryPoint | None = None
     confidence: float = 0.0
     routes: tuple[RouteView, ...] = ()
+    basis: Basis | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The ``answer`` object of the contract."""

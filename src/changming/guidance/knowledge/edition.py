@@ -7,6 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+from changming.guidance.knowledge.canonical import read_document
 from changming.guidance.knowledge.faults import Fault, PackFaults
 from changming.guidance.knowledge.model import Pack
 from changming.guidance.knowledge.phrasings import plain
@@ -33,8 +34,13 @@ def edition_of(packs: Iterable[Pack]) -> Edition:
     """The edition that these packs make. Of two packs for one service the later one counts."""
     by_service = {pack.service: pack for pack in packs}
     ordered = {service: by_service[service] for service in SERVICES if service in by_service}
-    lines = "".join(f"{service} {ordered[service].digest}\n" for service in sorted(ordered))
-    return Edition(MappingProxyType(ordered), hashlib.sha256(lines.encode()).hexdigest())
+    return Edition(MappingProxyType(ordered), digest_of({service: pack.digest for service, pack in ordered.items()}))
+
+
+def digest_of(digests: Mapping[str, str]) -> str:
+    """The digest of the edition that holds these versions: SHA-256 over ``service digest`` lines in order."""
+    lines = "".join(f"{service} {digests[service]}\n" for service in sorted(digests))
+    return hashlib.sha256(lines.encode()).hexdigest()
 
 
 def load_edition(folder: Path) -> Edition:
@@ -81,6 +87,15 @@ def read_text(file: str, data: bytes, *, service: str) -> PackReading:
         fault = Fault(file, 1, "service", "wrong_place", {"service": reading.pack.service, "place": service})
         return PackReading(None, (fault,), reading.warnings)
     return reading
+
+
+def read_stored(service: str, document: str) -> PackReading:
+    """One pack from its canonical document (``Pack.document``).
+
+    Raises:
+        ValueError: the document is not one that was written by publishing a pack.
+    """
+    return read_pack(f"{service}{_SUFFIX}", read_document(document))
 
 
 def repeated_phrasings(packs: Iterable[Pack]) -> list[Fault]:

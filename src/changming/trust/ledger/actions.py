@@ -40,6 +40,20 @@ class Action(StrEnum):
     # quality
     RATING_GIVE = "citizen:rating:give"
 
+    # editorial
+    EDITION_ADOPT = "desk:edition:adopt"
+    EDITION_PUBLISH = "staff:edition:publish"
+    ENTRY_RETRACT = "staff:entry:retract"
+    ENTRY_RETRACT_BY_OPERATOR = "operator:entry:retract"
+    RETRACTION_CONFIRM = "staff:retraction:confirm"
+    ENTRY_RESTORE = "staff:entry:restore"
+    RELEASE_DISMISS = "staff:release:dismiss"
+    DRAFT_BEGIN = "staff:draft:begin"
+    DRAFT_SAVE = "staff:draft:save"
+    DRAFT_SUBMIT = "staff:draft:submit"
+    DRAFT_RETURN = "staff:draft:return"
+    DRAFT_WITHDRAW = "staff:draft:withdraw"
+
     # identity
     SECRET_LINK_MAKE = "citizen:secret-link:make"  # noqa: S105 - the name of an act, not a secret
     SECRET_LINK_EXCHANGE = "citizen:secret-link:exchange"  # noqa: S105 - the name of an act, not a secret
