@@ -14,6 +14,7 @@ from changming.desk import cases
 from changming.guidance.knowledge import Edition, load_edition
 from changming.infra import idempotency, schedule
 from changming.infra.clock import now as read_clock
+from changming.infra.completions import Completions
 from changming.infra.http import forget_old_windows
 from changming.infra.live import Dispatcher, Hub
 from changming.infra.postgres import Database, Tx, migrate
@@ -123,7 +124,7 @@ async def open_desk(settings: Settings, place: Place, *, with_worker: bool) -> A
         async with database.act() as tx:
             await cases.prepare(tx, now=now)
             await schedule.add(tx, Work(SWEEP, "hourly", now, lane=Lane.BULK), now=now)
-        house = House(database, keyring, lambda: edition, settings, hub, read_clock)
+        house = House(database, keyring, lambda: edition, settings, hub, read_clock, _voice(settings))
         remembered = Remembered(place.keys / LEDGER_KEYS, settings.ledger_origin)
         work: dict[str, Callable[[], Awaitable[None]]] = {
             "sequencer": Sequencer(database, signer, settings.ledger_origin, remembered).run,
@@ -136,6 +137,13 @@ async def open_desk(settings: Settings, place: Place, *, with_worker: bool) -> A
         if place.server is not None:
             work["postgres"] = _watch(place.server)
         yield Desk(house, signer, Supervisor(work))
+
+
+def _voice(settings: Settings) -> Completions | None:
+    """The language model that the operator chose, if any."""
+    if settings.llm_url is None or settings.llm_model is None:
+        return None
+    return Completions(settings.llm_url, settings.llm_model, settings.llm_key)
 
 
 def _rotate_in_time(database: Database, keyring: Keyring) -> Callable[[], Awaitable[None]]:

@@ -29,6 +29,13 @@ def test_unset_overrides_do_not_count() -> None:
         ({"CHANGMING_HOST": "0.0.0.0"}, "address_needs_tls", "0.0.0.0"),  # noqa: S104 - refused is the point
         ({"CHANGMING_HOST": "desk.example"}, "address_needs_tls", "desk.example"),
         ({"CHANGMING_TLS_CERT": "/nowhere"}, "setting_half_tls", "tls_key"),
+        ({"CHANGMING_LLM_URL": "https://model.example/v1"}, "setting_half_llm", "llm_model"),
+        (
+            {"CHANGMING_LLM_URL": "http://localhost.model.example/v1", "CHANGMING_LLM_MODEL": "m"},
+            "setting_llm_not_https",
+            "llm_url",
+        ),
+        ({"CHANGMING_LLM_URL": "file:///v1", "CHANGMING_LLM_MODEL": "m"}, "setting_llm_not_https", "llm_url"),
         ({"CHANGMING_TLS_CERT": "/nowhere", "CHANGMING_TLS_KEY": "/nowhere"}, "setting_no_file", "tls_cert"),
     ],
 )
@@ -46,3 +53,14 @@ def test_loopback_needs_no_tls(host: str) -> None:
 
 def test_behind_a_proxy_any_address_will_do() -> None:
     assert load_settings({"CHANGMING_HOST": "0.0.0.0", "CHANGMING_BEHIND_PROXY": "true"}).behind_proxy  # noqa: S104 - as above
+
+
+def test_a_key_is_not_shown() -> None:
+    given = {
+        "CHANGMING_LLM_URL": "http://127.0.0.1:1/v1",
+        "CHANGMING_LLM_MODEL": "m",
+        "CHANGMING_LLM_KEY": "secret-key",
+    }
+    settings = load_settings(given)
+    assert settings.llm_key == "secret-key"
+    assert "secret-key" not in repr(settings)

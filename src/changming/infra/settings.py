@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from changming.kernel.errors import ChangmingError
 
@@ -55,6 +56,16 @@ class Settings:
     asks_per_minute: int = field(default=20, metadata={"why": "Questions one visitor may ask in a minute."})
     posts_per_minute: int = field(default=60, metadata={"why": "Other submissions one visitor may make in a minute."})
     log_level: str = field(default="info", metadata={"why": "debug, info, warning or error."})
+    llm_url: str | None = field(
+        default=None,
+        metadata={
+            "why": "OpenAI-compatible endpoint (…/v1) of a language model that may rephrase answers; off if unset."
+        },
+    )
+    llm_model: str | None = field(default=None, metadata={"why": "The model's name at that endpoint."})
+    llm_key: str | None = field(
+        default=None, repr=False, metadata={"why": "The endpoint's key, sent as a bearer token; none if unset."}
+    )
     embedded_worker: bool = field(
         default=True, metadata={"why": "Whether serve also works through due work; off where workers run apart."}
     )
@@ -131,7 +142,18 @@ def _check(settings: Settings) -> None:
             raise ChangmingError("setting_no_file", name=name, path=path)
     if not settings.loopback and settings.tls_cert is None and not settings.behind_proxy:
         raise ChangmingError("address_needs_tls", host=settings.host)
+    if (settings.llm_url is None) != (settings.llm_model is None):
+        raise ChangmingError("setting_half_llm")
+    if settings.llm_url is not None and not _may_carry_questions(settings.llm_url):
+        raise ChangmingError("setting_llm_not_https", name="llm_url")
     if settings.pool_size < SMALLEST_POOL:
         raise ChangmingError("setting_too_small", name="pool_size", least=SMALLEST_POOL)
     if settings.log_level not in ("debug", "info", "warning", "error"):
         raise ChangmingError("setting_not_a_level", given=settings.log_level)
+
+
+def _may_carry_questions(url: str) -> bool:
+    """Whether masked questions may travel there: over TLS, or in plain HTTP to this very machine."""
+    parts = urlsplit(url)
+    near = parts.hostname in ("127.0.0.1", "localhost", "::1")
+    return parts.hostname is not None and (parts.scheme == "https" or (parts.scheme == "http" and near))

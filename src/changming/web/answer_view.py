@@ -101,6 +101,8 @@ class AnswerView:
     candidates: Sequence[Mapping[str, str]]
     next_step: str
     entry: EntryView | None
+    original: Sequence[Statement] = ()
+    """The stored words, where a language model chose others for them."""
 
 
 def service_title(service: str | None, lang: Lang) -> str:
@@ -137,7 +139,7 @@ def chips(triage: Json, lang: Lang) -> list[Chip]:
 
 def answer_view(answer: Json, lang: Lang) -> AnswerView:
     """The page's view of the answer's JSON."""
-    lines = [line.strip() for line in answer["text"].split("\n") if line.strip()]
+    lines = _lines(answer["text"])
     next_step = answer.get("next_step") or ""
     # The next step has a place of its own on the page; it is not said twice.
     lines = [line for line in lines if _MARK.sub("", line).strip() != next_step]
@@ -159,7 +161,12 @@ def answer_view(answer: Json, lang: Lang) -> AnswerView:
         ],
         next_step=next_step,
         entry=_entry(answer["entry"]) if answer.get("entry") else None,
+        original=[_parts(line, len(answer["citations"])) for line in _lines(answer.get("stored_text") or "")],
     )
+
+
+def _lines(words: str) -> list[str]:
+    return [line.strip() for line in words.split("\n") if line.strip()]
 
 
 def _split_headline(lines: list[str]) -> tuple[str, list[str]]:

@@ -56,11 +56,15 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The person's message and the desk's answer, ready to be sealed, with the answer's public JSON."""
+    """The person's message and the desk's answer, ready to be sealed, with the answer's public JSON.
+
+    ``statements`` are the answer's own words that rest on sources, a line each in its text.
+    """
 
     said: Content
     reply: Content
     json: Json
+    statements: tuple[str, ...] = ()
 
 
 def decide_question(written: str) -> Refusal | None:
@@ -89,12 +93,17 @@ def ask(
     given = {**known.given, **(tapped or {})}
     questions = (known.questions if tapped or again else (*known.questions, written))[-MOST_TURNS:]
     query = Query(text=questions[-1], at=now, answers=given, turns=questions[:-1], lang=lang)
-    result: Json = answer(house.edition(), query).to_json()
+    found = answer(house.edition(), query)
+    result: Json = found.to_json()
     understanding = {"triage": result["triage"], "tapped": dict(tapped or {})}
     said = Content(Personal(written), Personal(mask(written).text), understanding=_sealed_json(understanding))
-    words = result["answer"]["text"]
-    reply = Content(Personal(words), Personal(mask(words).text), answer=_sealed_json(result["answer"]))
-    return Answered(said, reply, result)
+    return Answered(said, reply_of(result["answer"]), result, tuple(one.text for one in found.answer.statements))
+
+
+def reply_of(answer: Json) -> Content:
+    """The desk's message that carries an answer."""
+    words = answer["text"]
+    return Content(Personal(words), Personal(mask(words).text), answer=_sealed_json(answer))
 
 
 def matter_of(triage: Json) -> Matter:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from changming.guidance.knowledge import Edition
+from changming.infra.completions import Completions
 from changming.infra.live import Hub
 from changming.infra.postgres import Database
 from changming.infra.settings import Settings
@@ -22,6 +23,7 @@ class House:
         settings: what the operator chose.
         live: wakes the streams of this process.
         clock: the present instant, aware UTC; the only clock a page may read.
+        voice: a language model that may rephrase answers; None where the operator chose none.
     """
 
     database: Database
@@ -30,6 +32,7 @@ class House:
     settings: Settings
     live: Hub
     clock: Callable[[], datetime]
+    voice: Completions | None = None
 
     @property
     def secure(self) -> bool:

@@ -29,6 +29,7 @@ from changming.web.pages import Pages
 from changming.web.portal.conversation_view import conversation_view, newest_answer, newest_triage
 from changming.web.portal.plain import show_home
 from changming.web.talking import begin, go_on, to_a_person
+from changming.web.voice import in_another_voice
 
 _LONGEST_TAP: Final = 200
 _SEE: Final = 303
@@ -50,7 +51,7 @@ async def _first(house: House, pages: Pages, request: Request[Any, Any, Any]) ->
     written = form.get("text")
     if refusal := decide_question(written):
         return show_home(house, pages, request, question=written, error=refusal.as_error())
-    answered = ask(house, written, Known(), lang=lang, now=now)
+    answered = await in_another_voice(house, ask(house, written, Known(), lang=lang, now=now), lang)
     once = Once.of_form(house, request, form)
     async with house.database.act() as tx:
         done = await once.before(tx, now=now)
@@ -79,7 +80,8 @@ async def _further(
     messages = await read_own(house, session, thread, now=now)
     if tapped:
         written = _word_of(tapped, messages, lang)
-    answered = ask(house, written, Known.of(messages), tapped=tapped, lang=lang, now=now)
+    found = ask(house, written, Known.of(messages), tapped=tapped, lang=lang, now=now)
+    answered = await in_another_voice(house, found, lang)
     once = Once.of_form(house, request, form_of(request))
     async with house.database.act() as tx:
         if await once.before(tx, now=now) is None:
