@@ -266,3 +266,14 @@ async def test_a_tap_that_comes_late_is_no_double_tap(house: House, new_browser:
     assert (await browser.post(address, filled)).status_code == 303
     clock.move(timedelta(seconds=2))
     assert (await browser.post(address, filled)).status_code == 410
+
+
+async def test_a_number_split_over_two_messages_is_hidden_from_staff_until_revealed(browser: Any, agent: Any) -> None:
+    reference = await browser.open_case("护照丢了怎么补？我手机号是1395551")
+    await browser.submit(f"/case/{reference}/messages", text="2345，早上打给我")
+    await agent.open(f"/desk/cases/{reference}")
+    assert "1395551" not in agent.text
+    assert "2345，早上" not in agent.text
+    assert "早上打给我" in agent.text
+    await browser.open(f"/case/{reference}")
+    assert "2345，早上打给我" in browser.text

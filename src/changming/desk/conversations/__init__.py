@@ -10,7 +10,7 @@ from changming.desk.conversations.model import (
     Message,
     SealedMessage,
 )
-from changming.desk.conversations.rules import LONGEST, decide_body
+from changming.desk.conversations.rules import LONGEST, decide_body, mask_thread
 from changming.desk.conversations.service import (
     add_reply,
     begin,
@@ -38,6 +38,7 @@ __all__ = [
     "find_messages",
     "find_of_subject",
     "get_conversation",
+    "mask_thread",
     "open_conversation",
     "open_with_message",
     "receive_message",

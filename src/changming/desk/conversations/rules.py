@@ -1,10 +1,14 @@
-"""Which texts the desk takes."""
+"""Which texts the desk takes, and what of a thread stays hidden."""
 
 import re
 import unicodedata
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
+from changming.desk.conversations.model import Author, Message
 from changming.kernel.decisions import Refusal
+from changming.kernel.masking import mask_adjacent
 from changming.kernel.personal import Personal
 
 LONGEST: Final = 20_000
@@ -23,3 +27,14 @@ def decide_body(body: Personal) -> Refusal | None:
     if all(unicodedata.category(character) in _INVISIBLE for character in written):
         return Refusal("message_empty", 422)
     return None
+
+
+def mask_thread(messages: Sequence[Message]) -> list[Message]:
+    """The messages, with what the person wrote masked across its borders too: half a number in each of two messages.
+
+    Masked words are masked once more; that leaves them as they are but for what only both messages show.
+    """
+    theirs = [one for one in messages if one.author is Author.VISITOR and one.masked is not None]
+    hidden = mask_adjacent([one.masked.reveal() for one in theirs if one.masked is not None])
+    by_id = {one.id: Personal(found.text) for one, found in zip(theirs, hidden, strict=True)}
+    return [replace(one, masked=by_id[one.id]) if one.id in by_id else one for one in messages]

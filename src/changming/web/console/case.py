@@ -16,6 +16,7 @@ from changming.desk.conversations import (
     Message,
     find_messages,
     get_conversation,
+    mask_thread,
 )
 from changming.infra.postgres import Tx
 from changming.kernel.decisions import Refusal
@@ -74,7 +75,8 @@ async def _read(
             for event in facts.events
             if event.note_id is not None and event.note_sealed is not None
         ]
-        return [message.open(opened, fields) for message in sealed], notes
+        messages = [message.open(opened, fields) for message in sealed]
+        return messages if reveal else mask_thread(messages), notes
 
 
 async def _proof(house: House, session: StaffSession, case: Case, purpose: str, *, now: datetime) -> Viewing:
