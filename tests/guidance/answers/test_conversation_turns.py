@@ -67,3 +67,13 @@ def test_turns_of_a_query_are_the_same_conversation(shipped: Edition, asked_at: 
     whole = talk(shipped, asked_at, "身份证丢了", "那要多少钱")[-1]
     single = answer(shipped, Query("那要多少钱", asked_at, turns=("身份证丢了",)))
     assert single == whole
+
+
+@pytest.mark.parametrize("typed", ["589", "92653767", "9999999999999999"])
+def test_a_number_that_cannot_be_is_asked_for_once_more(shipped: Edition, asked_at: datetime, typed: str) -> None:
+    before, after = talk(shipped, asked_at, "身份证到期怎么换", typed)
+    assert before.answer.question is not None
+    assert before.answer.question.input == "age"
+    assert after.triage.service == before.triage.service
+    assert after.answer.question is not None
+    assert after.answer.question.input == "age"

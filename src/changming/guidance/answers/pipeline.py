@@ -18,7 +18,7 @@ from changming.guidance.answers.model import SERVICE, Answer, Query, Result
 from changming.guidance.answers.ranking import rank
 from changming.guidance.answers.replies import read_reply
 from changming.guidance.answers.screens import is_about, screen
-from changming.guidance.knowledge import Edition, Question
+from changming.guidance.knowledge import Edition, Question, read_case
 from changming.guidance.triage import (
     Reading,
     ServiceGuess,
@@ -32,6 +32,7 @@ from changming.guidance.triage import (
     with_given,
 )
 from changming.kernel.catalogue import SERVICES, AnswerStatus, RefusalKind, Route
+from changming.kernel.errors import ChangmingError
 from changming.kernel.instants import local_date
 from changming.kernel.masking import mask
 from changming.kernel.messages import Lang
@@ -128,7 +129,8 @@ def _decide(turn: _Turn, masked: str) -> tuple[Result, _State]:
         return _plain(turn, masked, compose.refused(screened.refusal, turn.lang), f"refuse.{screened.refusal.value}")
     reply = _reply(turn)
     if reply is not None and turn.state.question is not None:
-        turn = replace(turn, given={**turn.given, turn.state.question.input: reply})
+        if _fits(turn, turn.state.question.input, reply):
+            turn = replace(turn, given={**turn.given, turn.state.question.input: reply})
         signals = own.after(turn.state.signals)
         service = turn.state.service
         return _consulted(turn, masked, service=service, confidence=_REPLIED, signals=signals, rule="reply")
@@ -150,6 +152,18 @@ def _reply(turn: _Turn) -> str | None:
     if question is None or turn.own.documents or turn.own.rules or question.input in turn.query.answers:
         return None
     return read_reply(question, turn.reading, turn.own, turn.today)
+
+
+def _fits(turn: _Turn, name: str, reply: str) -> bool:
+    """Whether the input takes what was typed: nobody is 589 years old, so that is asked once more."""
+    pack = turn.edition.packs.get(turn.state.service or "")
+    if pack is None:
+        return False
+    try:
+        read_case(pack, on=turn.today, given={name: reply})
+    except ChangmingError:
+        return False
+    return True
 
 
 def _guess(

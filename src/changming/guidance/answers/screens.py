@@ -10,6 +10,7 @@ from functools import cache
 from importlib import resources
 from typing import Final, NamedTuple
 
+from changming.guidance.answers.forging import is_built_like_forgery
 from changming.kernel.catalogue import RefusalKind
 
 _NOISE: Final = re.compile(r"[^a-z0-9\u3400-\u9fff]+")
@@ -17,6 +18,8 @@ _FALSE: Final = "(?<![请放休暑寒年病产婚事探节丧])假(?![期日条�
 """False, not a day off (请假, 假期) and not an assumption (假如); written <假> in the data."""
 _LOOKED_AT: Final = 4_000
 _PICTURES: Final = str.maketrans({"🪪": "证", "🆔": "证", "📄": "证", "🛂": "护照"})
+_NO_CRIME: Final = re.compile(r"无(?:违法)?犯罪(?:记录)?(?:证明)?")
+"""A proof by name; its 犯罪 asks about no law."""
 _ALSO_I: Final = re.compile(r"我(?:也|就|还)(?:想|要)|(?:给|帮)我也|i (?:also|too) want|i want one")
 
 
@@ -59,9 +62,11 @@ def _asks_for(kind: RefusalKind, text: str) -> bool:
 
 def _forgery(text: str) -> Screened:
     lists = _screens()["forgery"]
+    text = _NO_CRIME.sub("证明", text)
     if lists["never"].search(text):
         return Screened()
-    if not lists["request"].search(text) and not lists["squeezed"].search(_NOISE.sub("", text)):
+    asked = lists["request"].search(text) or lists["squeezed"].search(_NOISE.sub("", text))
+    if not asked and not is_built_like_forgery(text):
         return Screened()
     if lists["reported"].search(text) and lists["doubt"].search(text):
         wished = _ALSO_I.search(text) is not None
