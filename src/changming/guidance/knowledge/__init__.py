@@ -36,7 +36,7 @@ from changming.guidance.knowledge.kinds import (
     Unit,
 )
 from changming.guidance.knowledge.model import DONT_KNOW, Input, Pack, ServiceStep
-from changming.guidance.knowledge.pathway import PathStep, PathView, path_of
+from changming.guidance.knowledge.pathway import PathStep, PathView, path_judged, path_of
 from changming.guidance.knowledge.reading.pack import PackReading
 from changming.guidance.knowledge.report import PackLine, Report, check_packs, list_packs, overdue, weakest
 
@@ -82,6 +82,7 @@ __all__ = [
     "list_packs",
     "load_edition",
     "overdue",
+    "path_judged",
     "path_of",
     "read_answer",
     "read_case",

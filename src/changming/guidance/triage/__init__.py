@@ -10,7 +10,15 @@ from changming.guidance.triage.deciding import decide_triage, triage, with_given
 from changming.guidance.triage.levels import LevelFacts, decide_level
 from changming.guidance.triage.lexicon import has as has_words
 from changming.guidance.triage.model import Place, Slot, Triage, Urgent
-from changming.guidance.triage.places import Division, MentionRole, find_division
+from changming.guidance.triage.places import (
+    Division,
+    MentionRole,
+    NamedPlace,
+    cities,
+    find_division,
+    look_up_places,
+    place_name,
+)
 from changming.guidance.triage.processing import Limit, limits_of, normal_finish
 from changming.guidance.triage.reading import Reading, read, simplify
 from changming.guidance.triage.services import ServiceGuess, guess_service
@@ -23,6 +31,7 @@ __all__ = [
     "LevelFacts",
     "Limit",
     "MentionRole",
+    "NamedPlace",
     "Place",
     "Reading",
     "ServiceGuess",
@@ -32,6 +41,7 @@ __all__ = [
     "Urgent",
     "add_working_days",
     "as_number",
+    "cities",
     "decide_level",
     "decide_triage",
     "find_dates",
@@ -40,7 +50,9 @@ __all__ = [
     "has_words",
     "is_working_day",
     "limits_of",
+    "look_up_places",
     "normal_finish",
+    "place_name",
     "read",
     "read_signals",
     "simplify",

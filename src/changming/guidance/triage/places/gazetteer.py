@@ -88,6 +88,17 @@ def _divisions() -> Iterator[tuple[Division, str]]:
 
 
 @cache
+def _stems() -> dict[str, str]:
+    return {division.code: stem for division, stem in _divisions()}
+
+
+def short_names(code: str) -> tuple[str, ...]:
+    """The place's name without its suffix (朝阳 for 朝阳区), where that is long enough to stand alone."""
+    stem = _stems().get(code, "")
+    return (stem,) if len(stem) >= _SHORTEST else ()
+
+
+@cache
 def gazetteer() -> Gazetteer:
     """The one gazetteer; read and indexed on first use (some 15 ms)."""
     own = tomllib.loads(_read("places.toml").decode())
