@@ -8,7 +8,6 @@ import pytest
 from changming.guidance.answers.forging import canonical, is_built_like_forgery
 from changming.guidance.answers.screens import screen
 from changming.guidance.triage import read
-from changming.kernel.catalogue import RefusalKind
 
 CASES = tomllib.loads((Path(__file__).parent / "forging_cases.toml").read_text(encoding="utf-8"))
 
@@ -16,7 +15,7 @@ CASES = tomllib.loads((Path(__file__).parent / "forging_cases.toml").read_text(e
 @pytest.mark.parametrize("text", CASES["refused"])
 def test_a_request_for_a_false_paper_is_refused(text: str) -> None:
     """Standing in with another face, or a number that is somebody's, is refused by its own name."""
-    assert screen(read(text).text).refusal in RefusalKind
+    assert screen(read(text).text).refusal is not None
 
 
 @pytest.mark.parametrize("text", CASES["served"])

@@ -82,7 +82,7 @@ def is_built_like_forgery(text: str) -> bool:
 
 
 def _are_near(kinds: Sequence[list[tuple[int, int]]], within: int) -> bool:
-    """One hit of each kind lies within a window of so many characters, no two at the same place; one kind needs none."""
+    """One hit of each kind, no two at the same place, within so many characters; a kind alone is enough."""
     if len(kinds) == 1:
         return True
     for chosen in product(*kinds):
