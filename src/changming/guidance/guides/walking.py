@@ -26,7 +26,7 @@ class Walk:
     """The way through a pack's questions with the answers at hand.
 
     Attributes:
-        answered: the questions that could change the outcome when they were asked, in the order of asking.
+        answered: the questions that could change the outcome when they were asked, in the pack's order.
         given: their answers, by input; what the outcome is judged with.
         question: the one that is asked now, None when no other answer can change anything.
         left: how many more questions there can be at most, this one included.
@@ -57,8 +57,8 @@ def usable(pack: Pack, answers: Mapping[str, str]) -> dict[str, str]:
 def walk(pack: Pack, answers: Mapping[str, str], *, on: date) -> Walk:
     """The way through the pack for these answers.
 
-    Only answers to questions that matter count; the others are left as they are, so that they count again when an
-    earlier answer is changed back.
+    Only answers to questions that matter count, in whatever order they were given; the others are left as they are, so
+    that they count again when an earlier answer is changed back.
     """
     kept = usable(pack, answers)
     dropped = len(answers) - len(kept)
@@ -68,12 +68,13 @@ def walk(pack: Pack, answers: Mapping[str, str], *, on: date) -> Walk:
     while True:
         case = read_case(pack, on=on, given=given)
         judged = judge(pack, case)
-        name = judged.question
-        if name is None or name not in kept or name in given:
+        name = next((one for one in judged.waits if one in kept and one not in given), None)
+        if name is None:
             break
         given[name] = kept[name]
+    given = {name: given[name] for name in pack.inputs if name in given}
     answered = tuple(Answered(pack.inputs[one], value, one in judged.waits) for one, value in given.items())
-    question = None if name is None else pack.inputs[name]
+    question = None if judged.question is None else pack.inputs[judged.question]
     return Walk(answered, given, question, len(judged.waits), dropped, case, judged)
 
 
