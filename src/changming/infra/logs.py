@@ -10,7 +10,7 @@ import structlog
 
 from changming.kernel.personal import SHOWN, Personal
 
-_TOKEN_PATH = re.compile(r"(/(?:r|desk/sign-in)/)[^/?\s]+")
+_TOKEN_PATH = re.compile(r"(/(?:r|g|desk/sign-in)/)[^/?\s]+")
 _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 
 

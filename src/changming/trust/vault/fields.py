@@ -16,11 +16,13 @@ class FieldId(StrEnum):
     RATING_COMMENT = "rating.comment"
     CONTACT_PHONE = "contact.phone"
     CONTACT_EMAIL = "contact.email"
+    VISIT_BODY = "visit.body"
+    VISIT_SHARE = "visit-share.body"
     SECRET_LINK_TOKEN = "secret-link.token"  # noqa: S105 - the name of a field, not a secret
 
 
 SENSITIVE: Final = frozenset({FieldId.CONTACT_PHONE, FieldId.CONTACT_EMAIL})
 """Each look by anyone but the person needs a new proof, which opens once."""
 
-OWN_ONLY: Final = frozenset({FieldId.SECRET_LINK_TOKEN})
+OWN_ONLY: Final = frozenset({FieldId.SECRET_LINK_TOKEN, FieldId.VISIT_BODY})
 """Opened for the person's own session and for nobody else."""
