@@ -37,7 +37,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         del os.environ[_FOLDER]
 
 
-_STORES = tuple(Path(__file__).parent / area for area in ("infra", "trust", "desk"))
+_STORES = tuple(Path(__file__).parent / area for area in ("infra", "trust", "desk", "editorial"))
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m chooses by marks

@@ -11,6 +11,7 @@ import anyio
 import anyio.to_thread
 
 from changming.desk import cases
+from changming.editorial import Editions, Release, adopt_release, forget_consultations
 from changming.guidance.knowledge import Edition, load_edition
 from changming.infra import idempotency, schedule
 from changming.infra.clock import now as read_clock
@@ -89,6 +90,7 @@ async def sweep(tx: Tx, jobs: Sequence[Job], *, now: datetime) -> None:
     await idempotency.forget(tx, now=now)
     await identity.forget_old(tx, now=now)
     await forget_old_windows(tx, now=now)
+    await forget_consultations(tx, now=now)
     await schedule.add(tx, Work(SWEEP, "hourly", now + SWEEP_EVERY, lane=Lane.BULK), now=now)
 
 
@@ -106,6 +108,13 @@ def bundled_edition() -> Edition:
     return load_edition(project_dir("packs"))
 
 
+def release_of(edition: Edition) -> Release:
+    """What this release brings: its packs with the text of each."""
+    root = project_dir("packs").parent
+    authored = {name: (root / pack.file).read_text(encoding="utf-8") for name, pack in edition.packs.items()}
+    return Release(edition.packs, authored)
+
+
 @asynccontextmanager
 async def open_desk(settings: Settings, place: Place, *, with_worker: bool) -> AsyncIterator[Desk]:
     """Build the desk over its place. Nothing runs until ``desk.work.run()`` is awaited.
@@ -118,18 +127,23 @@ async def open_desk(settings: Settings, place: Place, *, with_worker: bool) -> A
     now = read_clock()
     keyring = Keyring.open_or_create(place.keys, now=now)
     signer = open_or_create_signer(place.keys / LEDGER_KEYS, settings.ledger_origin)
-    edition = bundled_edition()
+    bundled = bundled_edition()
+    editions = Editions(bundled)
     hub = Hub(place.dsn)
     async with Database(place.dsn, size=settings.pool_size) as database:
         async with database.act() as tx:
             await cases.prepare(tx, now=now)
+            await adopt_release(tx, release_of(bundled), now=now)
             await schedule.add(tx, Work(SWEEP, "hourly", now, lane=Lane.BULK), now=now)
-        house = House(database, keyring, lambda: edition, settings, hub, read_clock, _voice(settings))
+        async with database.read() as tx:
+            await editions.renew(tx)
+        house = House(database, keyring, editions, settings, hub, read_clock, _voice(settings))
         remembered = Remembered(place.keys / LEDGER_KEYS, settings.ledger_origin)
         work: dict[str, Callable[[], Awaitable[None]]] = {
             "sequencer": Sequencer(database, signer, settings.ledger_origin, remembered).run,
             "live-dispatcher": Dispatcher(database).run,
             "live-hub": hub.run,
+            "consultations": house.consultations.keep_writing(database),
         }
         if with_worker:
             work["schedule"] = Runner(database, JOBS, read_clock).run

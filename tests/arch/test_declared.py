@@ -10,6 +10,7 @@ from tests.arch.guards.source import modules
 
 from changming.app import JOBS, JOBS_MAY
 from changming.commands import COMMANDS
+from changming.editorial import Editions
 from changming.guidance.knowledge import load_edition
 from changming.infra.clock import now
 from changming.infra.live import Hub
@@ -24,7 +25,7 @@ from changming.web.gate import DEGREES, MAY, limits
 def application(folder: Path) -> tuple[House, Litestar]:
     """The whole application. Nothing of it is run, so its database need not be there."""
     keyring = Keyring.open_or_create(folder / "keys", now=now())
-    house = House(Database(""), keyring, lambda: load_edition(project_dir("packs")), Settings(), Hub(""), now)
+    house = House(Database(""), keyring, Editions(load_edition(project_dir("packs"))), Settings(), Hub(""), now)
     return house, build(house)
 
 

@@ -19,6 +19,7 @@ import pytest
 from litestar import Litestar
 
 from changming.desk import cases
+from changming.editorial import Editions
 from changming.guidance.knowledge import Edition, load_edition
 from changming.infra.live import Dispatcher, Hub
 from changming.infra.postgres import Database
@@ -92,7 +93,7 @@ async def _running(database: Database, clock: Clock, folder: Path) -> AsyncItera
     tasks = [asyncio.create_task(one) for one in work]
     await _connected(database, len(tasks) + 1)
     settings = Settings(asks_per_minute=1000, posts_per_minute=1000)
-    yield House(database, keyring, bundled_edition, settings, hub, clock)
+    yield House(database, keyring, Editions(bundled_edition()), settings, hub, clock)
     hub.close()
     for task in tasks:
         task.cancel()

@@ -13,6 +13,7 @@ from litestar.types import HTTPScope
 
 from changming.infra.http import Limit, comes_from_elsewhere, spend
 from changming.kernel.errors import ChangmingError
+from changming.trust.identity import Role
 from changming.web.cookies import FORMS, STAFF, VISITOR, read_cookie
 from changming.web.csrf import FIELD as TOKEN_FIELD
 from changming.web.csrf import is_form_of_browser, is_form_of_session
@@ -20,9 +21,17 @@ from changming.web.forms import Form, check_json, keep_form, kept_form, read_for
 from changming.web.house import House
 from changming.web.who import NOT_YET_KNOWN, StaffMember, Visitor, find_staff_member, find_visitor, let_in, remember
 
-MAY: Final = frozenset({"anyone", "guest", "visitor", "staff:agent"})
-"""``anyone`` is not looked at; a ``guest`` is anyone, recognised where the browser is known; the others must be."""
+MAY: Final = frozenset({"anyone", "guest", "visitor", "staff:agent", "staff:editor", "staff:any"})
+"""``anyone`` is not looked at; a ``guest`` is anyone, recognised where the browser is known; the others must be.
+
+All but a GET of ``anyone`` read the edition in force on the way in: what answers from entries is a ``guest``'s page.
+"""
 DEGREES: Final = frozenset({"none", "session", "secret"})
+_STAFF: Final[Mapping[str, Callable[[Role], bool]]] = {
+    "staff:agent": lambda role: role.handles_cases,
+    "staff:editor": lambda role: role.edits_knowledge,
+    "staff:any": lambda _: True,
+}
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _NEIGHBOURS: Final = 10
 """Many people share one address behind a carrier's translation: an address may do this many times as much."""
@@ -63,7 +72,7 @@ def gate(house: House) -> Gate:
         try:
             if sends or "limit" in handler.opt:
                 await _spend(house, connection, known[handler.opt.get("limit", "post")], address_key)
-            remember(connection.scope, await _who(house, connection, may))
+            remember(connection.scope, await _who(house, connection, may, sends=sends))
         except ChangmingError:
             if with_form:
                 await _keep_what_was_written(connection)
@@ -99,7 +108,7 @@ def known_visitor(request: Request[Any, Any, Any]) -> Visitor | None:
 
 
 def staff_of(request: Request[Any, Any, Any]) -> StaffMember:
-    """The member of staff whom the gate let in, on a handler with ``may: staff:agent``."""
+    """The member of staff whom the gate let in, on a handler with a ``may`` of staff."""
     found = let_in(request.scope)
     if not isinstance(found, StaffMember):
         raise ChangmingError("staff_unknown", status=401)
@@ -121,15 +130,18 @@ async def _spend(house: House, connection: Connection, limit: Limit, key: bytes)
     await spend(house.database, (wide, address), (limit, session or address), key=key, now=now)
 
 
-async def _who(house: House, connection: Connection, may: str) -> Visitor | StaffMember | None:
-    if may == "staff:agent":
+async def _who(house: House, connection: Connection, may: str, *, sends: bool) -> Visitor | StaffMember | None:
+    if may in _STAFF:
         staff = await find_staff_member(house, connection)
         if staff is None:
             raise ChangmingError("staff_unknown", status=401)
-        if not staff.session.staff.role.handles_cases:
+        if not _STAFF[may](staff.session.staff.role):
             raise ChangmingError("staff_role", status=403)
         return staff
     if may == "anyone":
+        if sends:
+            async with house.database.read() as tx:
+                await house.edition.renew(tx)
         return None
     visitor = await find_visitor(house, connection)
     if may == "visitor" and visitor is None:

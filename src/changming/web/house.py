@@ -1,10 +1,10 @@
 """What the faces stand on; ``app.py`` builds one and hands it to ``web.build``."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from changming.guidance.knowledge import Edition
+from changming.editorial import Consultations, Editions
 from changming.infra.completions import Completions
 from changming.infra.live import Hub
 from changming.infra.postgres import Database
@@ -19,20 +19,22 @@ class House:
     Attributes:
         database: the one durable place.
         keyring: keys that live outside the database.
-        edition: gives the published edition in force; asked anew by every request.
+        edition: gives the published edition in force; asked anew by every request, after the gate has read the head.
         settings: what the operator chose.
         live: wakes the streams of this process.
         clock: the present instant, aware UTC; the only clock a page may read.
         voice: a language model that may rephrase answers; None where the operator chose none.
+        consultations: counts what was consulted, for replay.
     """
 
     database: Database
     keyring: Keyring
-    edition: Callable[[], Edition]
+    edition: Editions
     settings: Settings
     live: Hub
     clock: Callable[[], datetime]
     voice: Completions | None = None
+    consultations: Consultations = field(default_factory=Consultations)
 
     @property
     def secure(self) -> bool:

@@ -31,22 +31,20 @@ class StaffMember:
 
 
 async def find_visitor(house: House, connection: Connection) -> Visitor | None:
-    """The visitor of this browser, or None."""
+    """The visitor of this browser, or None. On the way the edition in force is read."""
     value = read_cookie(house, connection, VISITOR)
-    if value is None:
-        return None
     async with house.database.read() as tx:
-        session = await find_session(tx, house.keyring, value, now=house.clock())
+        await house.edition.renew(tx)
+        session = None if value is None else await find_session(tx, house.keyring, value, now=house.clock())
     return None if session is None else Visitor(session)
 
 
 async def find_staff_member(house: House, connection: Connection) -> StaffMember | None:
-    """The member of staff at this browser, or None."""
+    """The member of staff at this browser, or None. On the way the edition in force is read."""
     value = read_cookie(house, connection, STAFF)
-    if value is None:
-        return None
     async with house.database.read() as tx:
-        session = await find_staff_session(tx, house.keyring, value, now=house.clock())
+        await house.edition.renew(tx)
+        session = None if value is None else await find_staff_session(tx, house.keyring, value, now=house.clock())
     return None if session is None else StaffMember(session)
 
 

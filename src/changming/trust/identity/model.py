@@ -44,6 +44,11 @@ class Role(StrEnum):
         """Whether people's cases are their work. Editors, operators and who looks after security read none."""
         return self in {Role.AGENT, Role.SUPERVISOR}
 
+    @property
+    def edits_knowledge(self) -> bool:
+        """Whether entries are their work: to write them, to put a colleague's into force, to retract."""
+        return self in {Role.EDITOR, Role.SUPERVISOR}
+
     def in_words(self, lang: Lang) -> str:
         """The role in words."""
         return text(f"role.{self.value}", lang)

@@ -60,7 +60,8 @@ def handlers(house: House) -> list[HTTPRouteHandler]:
     async def ready() -> Response[str]:
         refusal = await readiness.refusal()
         if refusal is None:
-            return Response("ready\n", media_type=MediaType.TEXT)
+            fault = house.edition.fault
+            return Response(f"ready\n{fault}\n" if fault else "ready\n", media_type=MediaType.TEXT)
         _log.warning("not_ready", code=refusal.code)
         return Response(f"{refusal.code}\n", status_code=503, media_type=MediaType.TEXT, headers={"Retry-After": "1"})
 

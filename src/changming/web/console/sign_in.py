@@ -32,7 +32,7 @@ _SEE: Final = 303
 _DOUBLE_TAP: Final = timedelta(minutes=1)
 _OPEN: Final = {"may": "anyone", "degree": "none"}
 _SECRET: Final = {"may": "anyone", "degree": "secret"}
-_STAFF: Final = {"may": "staff:agent", "degree": "session", "limit": "staff"}
+_STAFF: Final = {"may": "staff:any", "degree": "session", "limit": "staff"}
 
 
 async def _begun(house: House, tx: Tx, kept: str, *, now: datetime) -> str | None:
