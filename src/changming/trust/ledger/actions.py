@@ -16,6 +16,12 @@ class Action(StrEnum):
     MESSAGE_SEND = "staff:message:send"
     ANSWER_GIVE = "desk:answer:give"
 
+    # visits
+    VISIT_BEGIN = "citizen:visit:begin"
+    VISIT_SHARE = "citizen:visit:share"
+    VISIT_UNSHARE = "citizen:visit:unshare"
+    VISIT_HAND_OVER = "citizen:visit:hand-over"
+
     # cases
     CASE_OPEN = "citizen:case:open"
     CASE_OPEN_BY_STAFF = "staff:case:open"
