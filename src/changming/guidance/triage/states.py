@@ -1,4 +1,4 @@
-"""What the words say about the document itself: lost, damaged, expired, how soon it expires."""
+"""What the words say about the document itself, and what it is wanted for: lost, expired, for a flight, to go abroad."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
@@ -11,6 +11,7 @@ from changming.guidance.triage.need_by import is_expiry
 _SOON: Final = timedelta(days=90)
 _HALF_A_YEAR: Final = timedelta(days=182)
 _DUE: Final = frozenset({"expired", "due"})
+_GROUPS: Final = ("state", "purpose")
 _KINDS: Final = ("first", "renew")
 
 
@@ -20,7 +21,7 @@ def read_states(text: str, dates: Iterable[FoundDate], actions: Sequence[str], t
     ``soon`` (within 90 days), ``later`` and ``expiring`` (within half a year) need the date on which the document
     expires; ``due`` is any talk of expiry.
     """
-    said = {hit.value: None for hit in lexicon.find("state", text) if not hit.negated}
+    said = {hit.value: None for group in _GROUPS for hit in lexicon.find(group, text) if not hit.negated}
     if "found" in said:
         said.pop("lost", None)
     for found in dates:
