@@ -26,8 +26,8 @@ deep: setup-dev ## run the suite's full counts (long)
 bench: setup-dev ## measure, print a table, write bench/results.json
 	@.venv/bin/python bench/run.py $(ARGS)
 
-eval: setup-dev ## judge the answers; the worked examples of the packs are judged by make test
-	@echo "There is no evaluation set yet beside the packs' worked examples, which make test judges."
+eval: setup-dev ## judge the answers on the question sets, print the figures, write eval/results.json
+	@.venv/bin/python -m eval.run $(ARGS)
 
 check: setup-dev ## lint, format, types, contracts of the layers, guards
 	@$(PYTHON_IN) ruff format --check --quiet .
