@@ -11,7 +11,7 @@ import msgspec
 
 from changming.desk.cases import Circumstances, Matter
 from changming.desk.conversations import Author, Content, Message
-from changming.guidance.answers import Query, answer
+from changming.guidance.answers import Basis, Query, answer
 from changming.kernel.catalogue import Level, UrgentReason
 from changming.kernel.decisions import Refusal
 from changming.kernel.masking import mask
@@ -47,7 +47,7 @@ class Known:
             if message.author is not Author.VISITOR or said is None:
                 continue
             understood = read_json(message.understanding)
-            if understood.get("tapped"):
+            if understood.get("tapped") or understood.get("again"):
                 given |= understood["tapped"]
             elif understood:
                 questions.append(said.reveal())
@@ -58,13 +58,15 @@ class Known:
 class Answered:
     """The person's message and the desk's answer, ready to be sealed, with the answer's public JSON.
 
-    ``statements`` are the answer's own words that rest on sources, a line each in its text.
+    ``statements`` are the answer's own words that rest on sources, a line each in its text. ``basis`` is
+    the version of the entry that it was made from, None where there was none.
     """
 
     said: Content
     reply: Content
     json: Json
     statements: tuple[str, ...] = ()
+    basis: Basis | None = None
 
 
 def decide_question(written: str) -> Refusal | None:
@@ -94,10 +96,23 @@ def ask(
     questions = (known.questions if tapped or again else (*known.questions, written))[-MOST_TURNS:]
     query = Query(text=questions[-1], at=now, answers=given, turns=questions[:-1], lang=lang)
     found = answer(house.edition(), query)
-    result: Json = found.to_json()
-    understanding = {"triage": result["triage"], "tapped": dict(tapped or {})}
+    result = found.to_json()
+    understanding = {"triage": result["triage"], "tapped": dict(tapped or {}), "again": again}
     said = Content(Personal(written), Personal(mask(written).text), understanding=_sealed_json(understanding))
-    return Answered(said, reply_of(result["answer"]), result, tuple(one.text for one in found.answer.statements))
+    basis = found.answer.basis
+    if basis is not None:
+        review_by = basis.review_by.isoformat()
+        result["answer"]["basis"] = {"service": basis.service, "digest": basis.digest, "review_by": review_by}
+    words = tuple(one.text for one in found.answer.statements)
+    return Answered(said, reply_of(result["answer"]), result, words, basis)
+
+
+def note_consultation(house: House, answered: Answered) -> None:
+    """Count what was consulted, for replay; after the act's commit, and never with a word or a person."""
+    basis = answered.basis
+    pack = None if basis is None else house.edition().packs.get(basis.service)
+    if basis is not None and pack is not None and pack.digest == basis.digest:
+        house.consultations.note(pack, basis.given, day=basis.on)
 
 
 def reply_of(answer: Json) -> Content:

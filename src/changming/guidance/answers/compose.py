@@ -6,35 +6,17 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
+from changming.guidance.answers.aspects import MATERIALS, aspects_of, to_the_point
 from changming.guidance.answers.given import known_inputs
 from changming.guidance.answers.model import Answer, Basis, Candidate
 from changming.guidance.answers.verdicts import decide_verdict
-from changming.guidance.knowledge import Edition, Pack, Statement, consult, tagged
+from changming.guidance.knowledge import Consultation, Edition, Pack, Statement, consult, tagged
 from changming.guidance.triage import Signals, Triage
 from changming.kernel.catalogue import SERVICES, AnswerStatus, RefusalKind
 from changming.kernel.messages import Lang, catalogue, text
 
 _OFTEN: Final = ("passport/urgent", "resident-id/replace-lost", "passport/renew")
 """What people most often come for; tapped by those who only said hello."""
-# What a question is after, and the statements that say it: those come first.
-_ASPECTS: Final = tuple(
-    (re.compile(asks), re.compile(says))
-    for asks, says in (
-        ("多少钱|费|收钱|要钱|几块|免费|交钱|cost|fee|price|free|how much", "^(?!.*罚款).*(?:元|免费|费)|CNY|fee|free"),
-        (
-            "多久|几天|多少天|多长时间|什么时候能|几个工作日|最快|来得及|how long|how many days|how fast|when will",
-            "工作日|[0-9] ?天|日内|working day|days",
-        ),
-        ("网上|线上|手机|在线|网办|online|phone|app", "网上|平台|App|app|手机|online|platform"),
-        (
-            "哪里|去哪|哪儿|什么地方|异地|外地|就近|where|which office",
-            "窗口|派出所|大厅|任何|全国|异地|counter|station|office|any",
-        ),
-        ("有效期|管几年|能用多久|长期|valid", "有效期|长期|valid"),
-    )
-)
-
-
 _MEANWHILE: Final = {"resident-id": "resident-id/temporary"}
 _HELPS_AT_ONCE: Final = re.compile(
     "急着用|临时(?!身份证明|乘机证明)|应急|meanwhile|temporary (?!proof|boarding)|need a card"
@@ -44,6 +26,8 @@ _TRAVELS: Final = re.compile("火车|高铁|动车|飞机|航班|机票|登机|�
 _TRAVEL_PROOF: Final = re.compile("临时身份证明|乘机证明|temporary (?:proof|boarding)")
 
 
+_BRINGS: Final = re.compile("^(?:bring|papers|materials)")
+_MOST_PARTS: Final = 3
 _PARTS: Final = {
     "life-event/lost-wallet": (
         "resident-id/replace-lost",
@@ -82,8 +66,11 @@ def from_pack(
     said = consult(pack, on=on, given=known, lang=lang)
     verdict = decide_verdict(pack, said, signals.need_by_earliest, on=on, lang=lang) if said.statements else None
     too_late = verdict is not None and verdict.too_late
-    statements = _to_the_point(said.statements, asked, in_need=too_late)
+    statements = _in_order(said.statements, asked, in_need=too_late)
     lines = [f"{tagged(one, lang)}{_marks(one.citation_numbers)}" for one in statements]
+    bring = _materials_first(said, statements[0] if statements else None, asked, lang)
+    if bring is not None:
+        lines.insert(0, bring)
     if verdict is not None:
         lines.insert(0, verdict.words)
     if said.status is AnswerStatus.HANDOVER:
@@ -97,12 +84,12 @@ def from_pack(
         citations=said.citations,
         checklist=said.checklist,
         question=said.question,
-        candidates=_meanwhile(pack, edition, lang) if too_late else (),
+        candidates=_meanwhile(pack, edition, lang) if too_late else _parts_of(pack, edition, lang),
         next_step=said.next_step or None,
         entry=said.entry,
         confidence=confidence,
         routes=said.routes,
-        basis=Basis(pack.service, pack.digest, on, known),
+        basis=Basis(pack.service, pack.digest, on, known, min(one.review_by for one in said.citations)),
     )
 
 
@@ -114,20 +101,36 @@ def _meanwhile(pack: Pack, edition: Edition, lang: Lang) -> tuple[Candidate, ...
     return (Candidate(service, edition.packs[service].title.say(lang)),)
 
 
-def _to_the_point(statements: Sequence[Statement], asked: str, *, in_need: bool) -> tuple[Statement, ...]:
-    """The statements, those first that say what was asked (how much, how long, where); the rest in the pack's order.
+def _parts_of(pack: Pack, edition: Edition, lang: Lang) -> tuple[Candidate, ...]:
+    """The first entries that an event of life, or a choice of documents, leads to: to tap."""
+    parts = [part for part in pack.services if part in edition.packs and part != pack.service]
+    return tuple(Candidate(part, edition.packs[part].title.say(lang)) for part in parts[:_MOST_PARTS])
 
-    ``in_need``: what helps at once comes before all.
+
+def _in_order(statements: Sequence[Statement], asked: str, *, in_need: bool) -> tuple[Statement, ...]:
+    """The statements as they are said: proofs for a journey, what helps at once, what was asked, the rest.
+
+    ``in_need``: the service itself comes too late.
     """
     travels = bool(_TRAVELS.search(asked))
-    wanted = [_HELPS_AT_ONCE] if in_need else [says for asks, says in _ASPECTS if asks.search(asked)]
 
     def place(one: Statement) -> int:
         if travels and _TRAVEL_PROOF.search(one.text):
             return 0
-        return 1 if any(says.search(one.text) for says in wanted) else 2
+        return 1 if in_need and _HELPS_AT_ONCE.search(one.text) else 2
 
-    return tuple(sorted(statements, key=place))
+    pointed = tuple(statements) if in_need else to_the_point(statements, asked)
+    return tuple(sorted(pointed, key=place))
+
+
+def _materials_first(said: Consultation, first: Statement | None, asked: str, lang: Lang) -> str | None:
+    """The list of what to bring in one line, where that was asked and no statement begins with it."""
+    if MATERIALS not in aspects_of(asked) or (first is not None and _BRINGS.search(first.id)):
+        return None
+    items = [f"{one.text}{_marks(one.citation_numbers)}" for one in said.checklist if one.required]
+    if not items:
+        return None
+    return text("answer.materials", lang, items=("；" if lang is Lang.ZH else "; ").join(items))
 
 
 def _marks(numbers: tuple[int, ...]) -> str:

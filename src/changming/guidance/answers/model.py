@@ -49,13 +49,15 @@ class Candidate:
 class Basis:
     """The version of the entry that an answer was made from, the date that picked its rules, what was known.
 
-    ``given`` may be about a person; it is no part of the contract's JSON.
+    ``given`` may be about a person; it is no part of the contract's JSON. ``review_by`` is the first day on which a
+    cited source wants to be looked at again.
     """
 
     service: str
     digest: str
     on: date
     given: Mapping[str, str]
+    review_by: date
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from changming.kernel.catalogue import Route as Channel
 class Citation:
     """A source as a reader sees it. ``number`` counts from 1 in the order of first use.
 
+    ``review_by`` is the day until which somebody at the desk has promised to look at it again.
+
     ``entry`` names the pack edition, ``source`` what to look up; ``status`` tells whether it is certain. The period
     is the source's own; None is open or not known.
     """
@@ -25,6 +27,7 @@ class Citation:
     status: SourceStatus
     valid_from: date | None
     valid_to: date | None
+    review_by: date
 
 
 @dataclass(frozen=True, slots=True)

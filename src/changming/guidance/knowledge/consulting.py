@@ -41,6 +41,7 @@ class _Renderer:
                 status=source.status,
                 valid_from=source.period.start,
                 valid_to=source.period.end,
+                review_by=source.review_by,
             )
         return self.citations[name]
 

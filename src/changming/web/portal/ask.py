@@ -9,16 +9,19 @@ from litestar import Request, Response, get, post
 from litestar.datastructures import Cookie
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
-from litestar.response import Redirect
+from litestar.response import Redirect, ServerSentEvent
 
 from changming.desk.conversations import Message
+from changming.editorial import TOPIC, topic_of
 from changming.guidance.knowledge import DONT_KNOW
 from changming.kernel.errors import ChangmingError
 from changming.kernel.ids import SessionId
+from changming.kernel.instants import local_date
 from changming.kernel.messages import Lang, text
 from changming.trust.identity import VISITOR_SESSION, Session, cookie_value
-from changming.web.asking import LONGEST_QUESTION, Known, ask, decide_question, read_json
+from changming.web.asking import LONGEST_QUESTION, Known, ask, decide_question, note_consultation, read_json
 from changming.web.cookies import VISITOR, cookie
+from changming.web.doorbell import live_answer
 from changming.web.forms import LONG_FORM_BYTES
 from changming.web.gate import form_of, known_visitor, visitor_of
 from changming.web.house import House
@@ -26,7 +29,7 @@ from changming.web.language import page_language
 from changming.web.once import Once
 from changming.web.own import own_thread, read_own
 from changming.web.pages import Pages
-from changming.web.portal.conversation_view import conversation_view, newest_answer, newest_triage
+from changming.web.portal.conversation_view import basis_of, conversation_view, newest_answer, newest_triage
 from changming.web.portal.plain import show_home
 from changming.web.talking import begin, go_on, to_a_person
 from changming.web.voice import in_another_voice
@@ -63,6 +66,8 @@ async def _first(house: House, pages: Pages, request: Request[Any, Any, Any]) ->
         else:
             place, _, session_id = done.object_id.partition(" ")
             session = known_session(session_id, now=now)
+    if done is None:
+        note_consultation(house, answered)
     return Redirect(f"/c/{place}", status_code=_SEE, cookies=[visitor_cookie(house, session)])
 
 
@@ -73,6 +78,7 @@ async def _further(
     *,
     written: str = "",
     tapped: Mapping[str, str] | None = None,
+    again: bool = False,
 ) -> Redirect:
     session, now, lang = visitor_of(request).session, house.clock(), page_language(request)
     async with house.database.read() as tx:
@@ -80,13 +86,18 @@ async def _further(
     messages = await read_own(house, session, thread, now=now)
     if tapped:
         written = _word_of(tapped, messages, lang)
-    found = ask(house, written, Known.of(messages), tapped=tapped, lang=lang, now=now)
+    if again:
+        written = text("conversation.again.said", lang)
+    found = ask(house, written, Known.of(messages), tapped=tapped, again=again, lang=lang, now=now)
     answered = await in_another_voice(house, found, lang)
-    once = Once.of_form(house, request, form_of(request))
+    once, first = Once.of_form(house, request, form_of(request)), False
     async with house.database.act() as tx:
         if await once.before(tx, now=now) is None:
             await go_on(house, tx, thread, answered, session=session, now=now)
             await once.after(tx, place, subject_id=thread.conversation.subject_id)
+            first = True
+    if first:
+        note_consultation(house, answered)
     return Redirect(f"/c/{thread.conversation.id}", status_code=_SEE)
 
 
@@ -109,7 +120,8 @@ async def _show(house: House, pages: Pages, request: Request[Any, Any, Any], pla
     async with house.database.read() as tx:
         thread = await own_thread(tx, session, place)
     messages = await read_own(house, session, thread, now=house.clock())
-    view = conversation_view(thread, messages, page_language(request))
+    edition, today = house.edition(), local_date(house.clock())
+    view = conversation_view(thread, messages, page_language(request), edition=edition, today=today)
     return pages.show(request, "portal/conversation.html", view=view, longest=LONGEST_QUESTION)
 
 
@@ -139,6 +151,18 @@ def handlers(house: House, pages: Pages) -> list[HTTPRouteHandler]:
     async def show(request: Request[Any, Any, Any], place: FromPath[str]) -> Response[str]:
         return await _show(house, pages, request, place)
 
+    @get("/c/{place:str}/live", opt={**_OWN, "limit": "post"})
+    async def live(request: Request[Any, Any, Any], place: FromPath[str]) -> ServerSentEvent:
+        async with house.database.read() as tx:
+            thread = await own_thread(tx, visitor_of(request).session, place)
+        messages = await read_own(house, visitor_of(request).session, thread, now=house.clock())
+        basis = basis_of(messages)
+        return live_answer(house, request, [topic_of(basis["service"]) if basis else TOPIC])
+
+    @post("/c/{place:str}/again", opt={**_OWN, "limit": "ask"}, status_code=_SEE)
+    async def ask_again(request: Request[Any, Any, Any], place: FromPath[str]) -> Redirect:
+        return await _further(house, request, place, again=True)
+
     @post(
         "/c/{place:str}/ask",
         opt={**_OWN, "limit": "ask"},
@@ -164,4 +188,4 @@ def handlers(house: House, pages: Pages) -> list[HTTPRouteHandler]:
         reference = await _to_a_person(house, request, place)
         return Redirect(f"/case/{reference}", status_code=_SEE)
 
-    return [ask_first, show, ask_on, tap, talk_to_a_person]
+    return [ask_first, show, live, ask_again, ask_on, tap, talk_to_a_person]

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from changming.desk.conversations import Author, Message
+from changming.guidance.knowledge import Edition
 from changming.kernel.catalogue import AnswerStatus
 from changming.kernel.messages import Lang
 from changming.kernel.personal import Personal
@@ -24,7 +25,11 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True)
 class ConversationView:
-    """What the answer page shows."""
+    """What the answer page shows.
+
+    ``notice`` is what became of the answer's entry since: ``changed``, ``gone``, ``late`` (a cited source waits to be
+    looked at again), or empty.
+    """
 
     id: str
     asked: str
@@ -35,13 +40,16 @@ class ConversationView:
     ticks: str
     case_reference: str | None
     earlier: Sequence[Earlier]
+    notice: str
 
 
-def conversation_view(thread: Thread, messages: Sequence[Message], lang: Lang) -> ConversationView:
+def conversation_view(
+    thread: Thread, messages: Sequence[Message], lang: Lang, *, edition: Edition, today: date
+) -> ConversationView:
     """The page's view of a thread that holds at least one question and its answer."""
     at = newest_answer(messages)
     asked = [message for message in messages[:at] if message.author is Author.VISITOR and message.understanding]
-    question = next(m for m in reversed(asked) if not read_json(m.understanding).get("tapped"))
+    question = next(m for m in reversed(asked) if not _repeats(read_json(m.understanding)))
     body = words(question.body)
     answer, triage = answer_view(read_json(messages[at].answer), lang), newest_triage(messages)
     if answer.status is AnswerStatus.CHOOSE:
@@ -60,7 +68,31 @@ def conversation_view(thread: Thread, messages: Sequence[Message], lang: Lang) -
             for message in messages[:at]
             if message.id != question.id
         ],
+        notice=notice_of(basis_of(messages), edition, today),
     )
+
+
+def basis_of(messages: Sequence[Message]) -> Json:
+    """The version of the entry that the newest answer was made from; empty where there was none."""
+    basis: Json = read_json(messages[newest_answer(messages)].answer).get("basis") or {}
+    return basis
+
+
+def notice_of(basis: Json, edition: Edition, today: date) -> str:
+    """What the reader of an answer has to know about its entry now."""
+    if not basis:
+        return ""
+    pack = edition.packs.get(basis["service"])
+    if pack is None:
+        return "gone"
+    if pack.digest != basis["digest"]:
+        return "changed"
+    return "late" if date.fromisoformat(basis["review_by"]) < today else ""
+
+
+def _repeats(understood: Json) -> bool:
+    """Whether a message was no question of its own: a tap, or the last question again."""
+    return bool(understood.get("tapped") or understood.get("again"))
 
 
 def newest_answer(messages: Sequence[Message]) -> int:
