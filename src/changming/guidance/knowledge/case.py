@@ -114,11 +114,12 @@ def read_case(pack: Pack, *, on: date, given: Mapping[str, str]) -> Case:
         if facts[name] is None:
             declined.add(name)
     for name, derived in pack.derived.items():
-        facts[name] = _derive(pack, derived, on, facts)
+        facts[name] = derive(pack, derived, on, facts)
     return Case(on, facts, frozenset(declined))
 
 
-def _derive(pack: Pack, derived: Derived, on: date, facts: Facts) -> Truth:
+def derive(pack: Pack, derived: Derived, on: date, facts: Facts) -> Truth:
+    """The truth of a derived fact, from the facts before it."""
     if isinstance(derived, Named):
         return derived.rule.test(facts)
     if isinstance(derived, Member):

@@ -114,12 +114,12 @@ def consult(pack: Pack, *, on: date, given: Mapping[str, str], lang: Lang) -> Co
         return _hand_over(pack, lang)
     judged = judge(pack, read_case(pack, on=on, given=given))
     renderer = _Renderer(pack, lang)
-    shown = _figures(pack, judged.values, lang)
+    shown = figures_of(pack, judged.values, lang)
     statements = tuple(renderer.statement(said, shown) for said in judged.statements)
     checklist = tuple(renderer.item(said, shown) for said in judged.materials)
     question = renderer.question(None if judged.question is None else pack.inputs[judged.question])
-    status = _status(judged)
-    entry = renderer.entry(_place(pack, judged, status))
+    status = status_of(judged)
+    entry = renderer.entry(place_of(pack, judged, status))
     lines = [tagged(statement, lang) for statement in statements]
     if status is AnswerStatus.ASK and question is not None:
         lines.append(question.text)
@@ -139,12 +139,14 @@ def consult(pack: Pack, *, on: date, given: Mapping[str, str], lang: Lang) -> Co
     )
 
 
-def _figures(pack: Pack, values: Mapping[str, Settled], lang: Lang) -> dict[str, str]:
+def figures_of(pack: Pack, values: Mapping[str, Settled], lang: Lang) -> dict[str, str]:
+    """The known values as people say them."""
     known = ((pack.values[name], settled) for name, settled in values.items() if isinstance(settled, Known))
     return {value.name: show_figure(value, settled.row.figure, lang) for value, settled in known}
 
 
-def _status(judged: Judgement) -> AnswerStatus:
+def status_of(judged: Judgement) -> AnswerStatus:
+    """What the desk does with a case that was judged so."""
     if judged.missing:
         return AnswerStatus.HANDOVER
     if judged.statements:
@@ -152,7 +154,7 @@ def _status(judged: Judgement) -> AnswerStatus:
     return AnswerStatus.HANDOVER if judged.question is None else AnswerStatus.ASK
 
 
-def _place(pack: Pack, judged: Judgement, status: AnswerStatus) -> str:
+def place_of(pack: Pack, judged: Judgement, status: AnswerStatus) -> str:
     """Where to go: the entry of the first route that fits, else the pack's own, else where one asks."""
     if status is AnswerStatus.HANDOVER:
         return pack.entry_ask

@@ -29,7 +29,7 @@ class Judgement:
 
     ``missing`` names values that were needed and have no row on the date: a person takes over. ``waits`` are the inputs
     that can still change something and were not answered, in the pack's order; ``question`` is the first of them. An
-    answer only ever makes them fewer.
+    answer only ever makes them fewer. ``open_on`` are the names behind them as conditions have them, derived ones too.
     """
 
     statements: tuple[Said, ...]
@@ -39,6 +39,7 @@ class Judgement:
     values: Mapping[str, Settled]
     next_step: NextStep
     waits: tuple[str, ...]
+    open_on: frozenset[str]
     missing: tuple[str, ...]
 
     @property
@@ -142,7 +143,15 @@ class _Judge:
         waits = waits_for(self.pack, self.case, frozenset(self.waits)) - self.case.declined
         asked = tuple(name for name in self.pack.inputs if name in waits)
         return Judgement(
-            statements, materials, self.standings, self.services, self.values, step, asked, tuple(self.missing)
+            statements=statements,
+            materials=materials,
+            routes=self.standings,
+            services=self.services,
+            values=self.values,
+            next_step=step,
+            waits=asked,
+            open_on=frozenset(self.waits),
+            missing=tuple(self.missing),
         )
 
 
