@@ -152,7 +152,7 @@ def answer_view(answer: Json, lang: Lang) -> AnswerView:
         first=statements[:first],
         shown=statements[first:_SHOWN],
         folded=statements[_SHOWN:],
-        citations=[_citation(one, lang) for one in answer["citations"]],
+        citations=[citation_view(one, lang) for one in answer["citations"]],
         checklist=[_item(one, lang) for one in answer["checklist"]],
         question=_question(answer["question"], lang) if answer.get("question") else None,
         candidates=[
@@ -182,10 +182,10 @@ def _split_headline(lines: list[str]) -> tuple[str, list[str]]:
 
 
 def _entry(one: Json) -> EntryView:
-    return EntryView(one["name"], _web_address(one.get("url")), one.get("phone") or "", one["certain"])
+    return EntryView(one["name"], web_address(one.get("url")), one.get("phone") or "", one["certain"])
 
 
-def _web_address(url: str | None) -> str:
+def web_address(url: str | None) -> str:
     """The address if it is one that a page may link to."""
     return url if url and url.startswith("https://") else ""
 
@@ -205,7 +205,8 @@ def _parts(line: str, known: int) -> list[Part]:
     return [*found, Part(line[end:])]
 
 
-def _citation(one: Json, lang: Lang) -> CitationView:
+def citation_view(one: Json, lang: Lang) -> CitationView:
+    """A citation (CONTRACT, ``answer.citations``) as a reader opens it."""
     start, end = one.get("from"), one.get("to")
     if start and end:
         in_force = text("answer.between", lang, start=start, end=end)
@@ -214,7 +215,7 @@ def _citation(one: Json, lang: Lang) -> CitationView:
     else:
         in_force = text("answer.until", lang, end=end) if end else text("answer.undated", lang)
     return CitationView(
-        one["title"], one["status"], one["source"], _web_address(one.get("url")), one["entry"], in_force
+        one["title"], one["status"], one["source"], web_address(one.get("url")), one["entry"], in_force
     )
 
 
