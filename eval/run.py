@@ -16,18 +16,25 @@ from eval.model import Figure, Mistake, Outcomes
 from eval.reading import PARTS, SETS, changed_since_frozen, frozen_as, read_part, read_set
 from eval.sections import SECTIONS
 
+from changming.guidance.knowledge import PackFaults
+
 HERE: Final = Path(__file__).resolve().parent
 RESULTS: Final = HERE / "results.json"
 WORST: Final = 10
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Measure, print, write ``results.json``; 1 when a floor is broken or the frozen part was changed."""
+    """Measure, print, write ``results.json``; 1 for a broken floor, a changed frozen part or a faulty pack."""
     asked = _arguments().parse_args(arguments)
     texts = asked.part == "tune" or (asked.show and not asked.quiet_report)
     chosen = [one for one in SECTIONS if not asked.section or one.name in asked.section]
     lines = {**read_part(asked.part), "zh_dates": read_set("external", "zh_dates")}
     desk = Desk()
+    try:
+        desk.edition  # noqa: B018 - reads the packs now, so that their faults are said before anything is judged
+    except PackFaults as faults:
+        print(faults, file=sys.stderr)
+        return 1
     measured = {
         one.name: one.judge(desk, {name: lines.get(name, ()) for name in one.sets})
         for one in chosen
