@@ -22,6 +22,7 @@ from changming.guidance.knowledge import (
     structural_diff,
 )
 from changming.guidance.knowledge.changes import decisions
+from changming.guidance.knowledge.changes.pieces import pieces_of
 from changming.kernel.messages import Lang
 
 _OPEN_ENDED = ("reason: {in: [expiring, full]}}, value", "not: {reason: {eq: lost}}}, value")
@@ -222,8 +223,10 @@ def test_many_people_are_replayed_at_once_and_some_answers_do_change() -> None:
 def test_a_difference_that_nobody_foresaw_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: tuple[date, Mapping[str, str]] = (date(2026, 1, 1), {"reason": "lost"})
     assert replay(SAME, VERSIONS["figure"], [asked]).unpredicted == ()
-    sections = decisions.pieces_of
-    monkeypatch.setattr(decisions, "pieces_of", lambda pack: [one for one in sections(pack) if one[1] != "fee"])
+    sections = pieces_of
+    monkeypatch.setattr(
+        f"{decisions.__name__}.pieces_of", lambda pack: [one for one in sections(pack) if one[1] != "fee"]
+    )
     assert replay(SAME, VERSIONS["figure"], [asked]).unpredicted == (0,)
 
 
