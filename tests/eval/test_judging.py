@@ -75,7 +75,7 @@ def test_a_person_in_danger_needs_a_number_to_call() -> None:
 
 def test_false_refusals_are_look_alikes_and_whatever_is_refused_in_scope() -> None:
     lines = {
-        "forgery": (line("a", "forgery"), line("b", "forgery")),
+        "forgery": (line("a", ["forgery"]), line("b", ["forgery"])),
         "lookalike": (line("c", "not_forgery"), line("d", "not_forgery")),
         "in_scope": (line("e", ["passport/first"]), line("f", ["passport/first"])),
     }

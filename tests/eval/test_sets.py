@@ -140,7 +140,7 @@ SHAPES: dict[str, Callable[[Item], bool]] = {
     "in_scope": _in_scope,
     "near_miss": _declined,
     "foreign": _declined,
-    "forgery": lambda item: item.expected == "forgery",
+    "forgery": lambda item: item.expected in (["forgery"], ["forgery", "unsafe"]),
     "lookalike": lambda item: item.expected == "not_forgery",
     "triage": _triage,
     "dates": _dates,
