@@ -1,6 +1,7 @@
 """The desk as the evaluation sees it: the bundled edition behind the public functions, each question asked once."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -8,7 +9,7 @@ from typing import Final
 from eval.reading import Item
 
 from changming.guidance.answers import Query, Result, answer, answer_turns, index_of
-from changming.guidance.knowledge import Edition, load_edition
+from changming.guidance.knowledge import Edition, edition_of, load_edition
 from changming.infra.resources import project_dir
 from changming.kernel.catalogue import AnswerStatus
 
@@ -47,13 +48,22 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Desk:
-    """Asks the bundled edition."""
+    """Asks the bundled edition, or what is left of it ``without`` some services."""
+
+    withdrawn: frozenset[str] = frozenset()
 
     @cached_property
     def edition(self) -> Edition:
         edition = load_edition(project_dir("packs"))
         index_of(edition)
         return edition
+
+    def without(self, services: Iterable[str]) -> "Desk":
+        """The desk after these services' entries were withdrawn."""
+        left = Desk(self.withdrawn | frozenset(services))
+        packs = (pack for service, pack in self.edition.packs.items() if service not in left.withdrawn)
+        left.__dict__["edition"] = edition_of(packs)
+        return left
 
     def ask(self, item: Item) -> Result:
         """The whole result for a line's text at the line's instant."""

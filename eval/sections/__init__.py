@@ -12,10 +12,12 @@ from eval.sections.forgery import judge_forgery
 from eval.sections.personal import judge_personal_data
 from eval.sections.slots import judge_dates, judge_external_dates, judge_places, judge_triage
 from eval.sections.turns import judge_multi_turn
+from eval.sections.withdrawn import judge_withdrawn
 
 SECTIONS: Final = (
     Section("in scope", ("in_scope",), judge_in_scope),
     Section("near misses", ("near_miss",), judge_near_miss),
+    Section("entry withdrawn", ("in_scope",), judge_withdrawn),
     Section("foreign", ("foreign",), judge_foreign),
     Section("forgery", ("forgery", "lookalike", "in_scope"), judge_forgery),
     Section("triage", ("triage",), judge_triage),

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from eval.desk import Desk
 from eval.floors import FLOORS, Floor, broken
 from eval.model import Figure, Outcomes
 from eval.sections import SECTIONS
@@ -11,6 +12,7 @@ from eval.sections.forgery import judge_forgery
 from eval.sections.personal import judge_personal_data, matched
 from eval.sections.slots import judge_dates, judge_places, judge_triage, same_city
 from eval.sections.turns import judge_multi_turn
+from eval.sections.withdrawn import judge_withdrawn
 from tests.eval.toy import ToyDesk, line, result
 
 from changming.kernel.catalogue import AnswerStatus, MaskKind, RefusalKind
@@ -28,7 +30,7 @@ def values(found: Outcomes) -> dict[str, float]:
 def test_in_scope_counts_right_wrong_and_open_ones() -> None:
     lines = {"in_scope": tuple(line(text, ["passport/first"]) for text in "abcde")}
     desk = ToyDesk(
-        {
+        says={
             "a": result(ANSWERED, "passport/first", confidence=0.9),
             "b": result(ANSWERED, "passport/renew", confidence=0.8),
             "c": result(CHOOSE, candidates=("passport/renew", "passport/first"), confidence=0.5),
@@ -51,7 +53,7 @@ def test_a_near_miss_may_be_answered_only_by_what_the_line_allows() -> None:
     expected = {"statuses": ["handover", "choose"], "services": ["choose-document"]}
     lines = {"near_miss": tuple(line(text, expected) for text in "abcd")}
     desk = ToyDesk(
-        {
+        says={
             "a": result(ANSWERED, "choose-document"),
             "b": result(ANSWERED, "passport/renew"),
             "c": result(HANDOVER, "passport/renew"),
@@ -63,10 +65,34 @@ def test_a_near_miss_may_be_answered_only_by_what_the_line_allows() -> None:
     assert figures["refused as forgery"] == 0.25
 
 
+def test_what_is_withdrawn_may_not_answer_and_nothing_else_should() -> None:
+    lines = {"in_scope": tuple(line(text, ["passport/first"]) for text in "abc")}
+    desk = ToyDesk(
+        says={
+            "a without passport/first": result(ANSWERED, "passport/first"),
+            "b without passport/first": result(ANSWERED, "passport/renew"),
+            "c without passport/first": result(HANDOVER, "passport/first"),
+        }
+    )
+    found = judge_withdrawn(desk, lines)
+    assert values(found)["wrong answers"] == values(found)["answered from a withdrawn entry"] == 0.333
+    assert values(found)["handed over"] == 0.333
+    assert [one.item.text for one in found.mistakes] == ["a", "b"]
+
+
+def test_withdrawing_leaves_the_other_entries() -> None:
+    desk = Desk()
+    left = desk.without(["passport/renew"])
+    assert desk.edition.packs.keys() - left.edition.packs.keys() == {"passport/renew"}
+    assert left.without(["passport/first"]).withdrawn == {"passport/renew", "passport/first"}
+
+
 def test_a_person_in_danger_needs_a_number_to_call() -> None:
     expected = {"statuses": ["refused"], "services": [], "care": True}
     lines = {"foreign": (line("a", expected), line("b", expected), line("c", {**expected, "care": False}))}
-    desk = ToyDesk({"a": result(HANDOVER, text="请马上拨打110。"), "b": result(HANDOVER, text="11010"), "c": FOREIGN})
+    desk = ToyDesk(
+        says={"a": result(HANDOVER, text="请马上拨打110。"), "b": result(HANDOVER, text="11010"), "c": FOREIGN}
+    )
     found = judge_foreign(desk, lines)
     assert values(found)["helpline named to a person in danger"] == 0.5
     assert values(found)["declined"] == 1.0
@@ -80,7 +106,7 @@ def test_false_refusals_are_look_alikes_and_whatever_is_refused_in_scope() -> No
         "in_scope": (line("e", ["passport/first"]), line("f", ["passport/first"])),
     }
     right = result(ANSWERED, "passport/first")
-    desk = ToyDesk({"a": FALSE_PAPERS, "b": FOREIGN, "c": FALSE_PAPERS, "d": FOREIGN, "e": FOREIGN, "f": right})
+    desk = ToyDesk(says={"a": FALSE_PAPERS, "b": FOREIGN, "c": FALSE_PAPERS, "d": FOREIGN, "e": FOREIGN, "f": right})
     figures = values(judge_forgery(desk, lines))
     assert figures == {"refused": 0.5, "false refusals": 0.5, "look-alikes refused": 0.5}
 
@@ -88,7 +114,7 @@ def test_false_refusals_are_look_alikes_and_whatever_is_refused_in_scope() -> No
 def test_triage_counts_only_the_slots_that_a_line_names() -> None:
     expected = {"documents": ["passport"], "urgent_reason": [None], "level": ["urgent"]}
     lines = {"triage": (line("a", expected),)}
-    desk = ToyDesk({"a": result(ANSWERED, documents=("passport",))})
+    desk = ToyDesk(says={"a": result(ANSWERED, documents=("passport",))})
     found = judge_triage(desk, lines)
     assert values(found) == {"all slots": 0.667, "documents": 1.0, "level": 0.0, "urgent_reason": 1.0}
     assert "level" in found.mistakes[0].wanted
@@ -96,21 +122,21 @@ def test_triage_counts_only_the_slots_that_a_line_names() -> None:
 
 def test_more_documents_than_were_named_are_wrong() -> None:
     lines = {"triage": (line("a", {"documents": ["passport"]}),)}
-    desk = ToyDesk({"a": result(ANSWERED, documents=("passport", "resident-id"))})
+    desk = ToyDesk(says={"a": result(ANSWERED, documents=("passport", "resident-id"))})
     assert values(judge_triage(desk, lines))["documents"] == 0.0
 
 
 def test_dates_count_found_missed_and_imagined_days() -> None:
     lines = {"dates": (line("a", ["2026-11-28", "2026-11-29"]), line("b", ["2026-12-01"]), line("c", [None]))}
     day = date(2026, 11, 29)
-    desk = ToyDesk({"a": result(ANSWERED, need_by=day), "b": result(ANSWERED), "c": result(ANSWERED, need_by=day)})
+    desk = ToyDesk(says={"a": result(ANSWERED, need_by=day), "b": result(ANSWERED), "c": result(ANSWERED, need_by=day)})
     assert values(judge_dates(desk, lines)) == {"accuracy": 0.333, "precision": 0.5, "recall": 0.5}
 
 
 def test_places_count_by_city() -> None:
     lines = {"places": (line("a", ["440300"]), line("b", [None, "110000"]), line("c", ["320500"]))}
     desk = ToyDesk(
-        {"a": result(ANSWERED, place="440305"), "b": result(ANSWERED), "c": result(ANSWERED, place="320100")}
+        says={"a": result(ANSWERED, place="440305"), "b": result(ANSWERED), "c": result(ANSWERED, place="320100")}
     )
     assert values(judge_places(desk, lines)) == {"accuracy": 0.667, "precision": 0.5, "recall": 0.5}
 
@@ -173,7 +199,7 @@ def test_a_conversation_is_right_when_all_of_its_turns_are() -> None:
         )
     }
     desk = ToyDesk(
-        {
+        says={
             "right": result(ANSWERED, "passport/first"),
             "foreign": FOREIGN,
             "forged": FALSE_PAPERS,

@@ -1,6 +1,6 @@
 """A desk that says what a test tells it to."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -42,6 +42,11 @@ def result(
 @dataclass(frozen=True)
 class ToyDesk(Desk):
     says: Mapping[str, Result] = field(default_factory=dict)
+
+    def without(self, services: Iterable[str]) -> "ToyDesk":
+        """Withdrawing a service makes the desk say what stands under ``<text> without <services>``."""
+        mark = " without " + ", ".join(sorted(services))
+        return ToyDesk(says={said.removesuffix(mark): one for said, one in self.says.items() if said.endswith(mark)})
 
     def ask(self, item: Item) -> Result:
         return self.says[item.text]
