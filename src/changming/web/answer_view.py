@@ -214,9 +214,7 @@ def citation_view(one: Json, lang: Lang) -> CitationView:
         in_force = text("answer.since", lang, start=start)
     else:
         in_force = text("answer.until", lang, end=end) if end else text("answer.undated", lang)
-    return CitationView(
-        one["title"], one["status"], one["source"], web_address(one.get("url")), one["entry"], in_force
-    )
+    return CitationView(one["title"], one["status"], one["source"], web_address(one.get("url")), one["entry"], in_force)
 
 
 def _item(one: Json, lang: Lang) -> ItemView:

@@ -14,6 +14,7 @@ from changming.web.house import House
 from changming.web.language import page_language
 from changming.web.own import own_thread
 from changming.web.pages import Pages
+from changming.web.visiting import erase_own_visits
 
 _OWN: Final = {"may": "visitor", "degree": "session"}
 
@@ -45,6 +46,7 @@ def handlers(house: House, pages: Pages) -> list[HTTPRouteHandler]:
                 await end_cases(tx, subject_id, actor=session.actor, now=now)
                 receipt = await erase(tx, subject_id, actor=session.actor, now=now)
                 await end_cases(tx, subject_id, actor=session.actor, now=now)  # opened while erasing waited
+            await erase_own_visits(tx, session, now=now)
         return pages.show(request, "portal/erased.html", receipt=receipt, kept=receipt.kept)
 
     return [ask, do]
