@@ -26,7 +26,7 @@ ACTS = [
     (command.name, *act)
     for command in COMMANDS
     for act in {
-        "packs": [("check",), ("list",)],
+        "packs": [("check",), ("list",), ("show",), ("diff",)],
         "ledger": [("export",), ("verify",), ("prove",), ("audit",), ("adopt",)],
         "staff": [("add",), ("list",), ("disable",), ("link",)],
         "vault": [("status",), ("rotate",), ("erase",)],

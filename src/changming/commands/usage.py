@@ -2,6 +2,8 @@
 
 import argparse
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, NoReturn
@@ -41,6 +43,15 @@ class Parser(argparse.ArgumentParser):
         tell(text("cli.wrong_usage", lang, command=self.prog, problem=message))
         tell(text("cli.wrong_usage.next", lang, command=self.prog))
         raise SystemExit(WRONG_USAGE)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act of a command whose acts stand in several modules. Its help is the text ``cli.<command>.<name>``."""
+
+    name: str
+    configure: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[argparse.Namespace], int]
 
 
 def add_act(

@@ -52,6 +52,7 @@ from changming.guidance.knowledge.model import DONT_KNOW, Input, Pack, ServiceSt
 from changming.guidance.knowledge.pathway import PathStep, PathView, path_judged, path_of
 from changming.guidance.knowledge.reading.pack import PackReading
 from changming.guidance.knowledge.report import PackLine, Report, check_packs, list_packs, overdue, weakest
+from changming.guidance.knowledge.sheet import Sheet, sheet_of
 
 __all__ = [
     "DONT_KNOW",
@@ -86,6 +87,7 @@ __all__ = [
     "Report",
     "RouteView",
     "ServiceStep",
+    "Sheet",
     "Slot",
     "Standing",
     "Statement",
@@ -112,6 +114,7 @@ __all__ = [
     "repeated_phrasings",
     "replay",
     "run_examples",
+    "sheet_of",
     "show_amount",
     "show_change",
     "structural_diff",

@@ -9,7 +9,7 @@ from changming.guidance.knowledge.edition import Edition, read_folder, repeated_
 from changming.guidance.knowledge.examples import run_examples
 from changming.guidance.knowledge.faults import Fault
 from changming.guidance.knowledge.model import Pack
-from changming.kernel.catalogue import SourceStatus
+from changming.kernel.catalogue import SERVICES, SourceStatus
 from changming.kernel.messages import Lang
 
 
@@ -28,12 +28,13 @@ class Report:
         return not self.faults
 
 
-def check_packs(folder: Path, *, on: date) -> Report:
+def check_packs(folder: Path, *, on: date, complete: bool = False) -> Report:
     """Reads every pack of a folder, runs every worked example, compares the packs with one another.
 
     Args:
         folder: the packs' folder.
         on: the date against which ``review_by`` is judged.
+        complete: whether a service of the catalogue without a pack is a fault.
     """
     readings = read_folder(folder)
     faults = [fault for reading in readings for fault in reading.faults]
@@ -45,6 +46,10 @@ def check_packs(folder: Path, *, on: date) -> Report:
         faults += run_examples(pack)
         warnings += overdue(pack, on=on)
     faults += repeated_phrasings(packs)
+    if complete:
+        there = {pack.file for pack in packs} | {fault.file for fault in faults}
+        files = {f"{folder.name}/{service}.yaml": service for service in SERVICES}
+        faults += [Fault(file, 0, "", "no_pack", {"service": files[file]}) for file in files if file not in there]
     examples = sum(len(pack.tests) for pack in packs)
     return Report(tuple(sorted(faults)), tuple(sorted(warnings)), len(packs), examples)
 

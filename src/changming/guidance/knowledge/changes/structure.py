@@ -116,7 +116,7 @@ def _walk(path: str, old: object, new: object) -> Iterator[_Pair]:
     elif isinstance(node, Mapping):
         yield from _walk_mapping(path, old or {}, new or {})  # type: ignore[arg-type] # both are what the node is
     elif isinstance(node, tuple):
-        yield from _walk_list(path, old or (), new or ())  # type: ignore[arg-type]
+        yield from _walk_list(path, old or (), new or ())  # type: ignore[arg-type] # both are tuples
     else:
         for field in fields(node):  # type: ignore[arg-type] # what is left are the model's dataclasses
             if field.name not in _SKIPPED:
