@@ -50,7 +50,7 @@ def ranking(*entries: tuple[str, float, float]) -> tuple[Ranked, ...]:
             ("passport/renew",),
         ),
         (
-            ranking(("passport/renew", 0.5, 0.1)),
+            ranking(("passport/renew", 0.4, 0.1)),
             PASSPORT._replace(guess=guess("passport/renew", sure=False)),
             Gate.CHOOSE,
             ("passport/renew",),
@@ -93,7 +93,14 @@ def ranking(*entries: tuple[str, float, float]) -> tuple[Ranked, ...]:
             Gate.CHOOSE,
             ("passport/first",),
         ),
-        (ranking(("passport/renew", 0.5, 0.3)), PASSPORT._replace(offered=True), Gate.UNCLEAR, ()),
+        (ranking(("passport/renew", 0.4, 0.3)), PASSPORT._replace(offered=True), Gate.UNCLEAR, ()),
+        (ranking(("passport/renew", 0.5, 0.26)), PASSPORT, Gate.ANSWER, ("passport/renew",)),
+        (
+            ranking(("passport/renew", 0.5, 0.2)),
+            PASSPORT._replace(documents=("resident-id", "passport")),
+            Gate.CHOOSE,
+            ("passport/renew",),
+        ),
     ],
 )
 def test_the_gate(ranked: tuple[Ranked, ...], asked: Asked, gate: Gate, services: tuple[str, ...]) -> None:

@@ -9,6 +9,9 @@ from changming.guidance.triage import ServiceGuess
 
 _SURE: Final = 0.60
 """Probability from which an entry answers when its phrasings explain enough of the question."""
+_SURE_OF_PAPER: Final = 0.50
+"""The same when the question names the entry's own paper: what is left to tell apart are services of one paper."""
+_EXPLAINED_OF_PAPER: Final = 0.25
 _NAMED: Final = 0.30
 """The same when a rule names the entry."""
 _EXPLAINED: Final = 0.30
@@ -18,6 +21,7 @@ _COPIED: Final = 0.80
 _LITTLE: Final = 0.18
 _IN_SIGHT: Final = 0.06
 _MOST: Final = 3
+_OF_THE_DESK: Final = ("service-rule/", "safety", "life-event/")
 
 
 class Gate(StrEnum):
@@ -98,13 +102,14 @@ def _narrowed(ranking: tuple[Ranked, ...], asked: Asked, near: tuple[str, ...]) 
 
 
 def _is_answered(best: Ranked, asked: Asked, *, named: bool) -> bool:
-    if best.service.partition("/")[0] in asked.beyond:
+    if asked.beyond and not best.service.startswith(_OF_THE_DESK):
         return best.share >= _COPIED
     if named:
         return best.probability >= _NAMED
-    if best.share >= _WELL_EXPLAINED:
-        return best.probability >= _SURE
+    of_paper = asked.documents[:1] == (best.service.partition("/")[0],)
+    sure = _SURE_OF_PAPER if of_paper else _SURE
     likely = asked.guess is not None and asked.guess.service == best.service
-    if likely:
-        return best.probability >= _SURE
-    return best.share >= _EXPLAINED and best.probability >= _SURE and asked.ours
+    if best.share >= _WELL_EXPLAINED or likely:
+        return best.probability >= sure
+    explained = best.share >= (_EXPLAINED_OF_PAPER if of_paper else _EXPLAINED)
+    return explained and best.probability >= sure and asked.ours

@@ -71,11 +71,13 @@ class Index:
     since: dict[str, date]
     all_since: date
 
-    def search(self, text: str, *, on: date, limit: int = 16) -> tuple[Scored, ...]:
-        """The best entries in force on a date for a text in plain form, best first."""
+    def search(self, text: str, *, on: date, limit: int = 16, without: int | None = None) -> tuple[Scored, ...]:
+        """The best entries in force on a date for a text in plain form, best first; ``without`` leaves a row out."""
         query = set(tokens_of(text))
         scores: dict[str, list[float]] = {}
         for row, score in nlargest(_CONSIDERED, self._rows(query, on), key=itemgetter(1)):
+            if row == without:
+                continue
             scores.setdefault(self.rows[row].service, []).append(score)
         whole = self._whole(query)
         tops = ((service, found[: 1 + _OTHERS]) for service, found in scores.items())

@@ -44,6 +44,9 @@ _REMEMBERED_TURNS: Final = 6
 _REPLIED: Final = 0.9
 _FOLLOWED: Final = 0.8
 _SAFETY: Final = "safety"
+_DOCUMENTS: Final = frozenset(service.partition("/")[0] for service in SERVICES if service.count("/")) - {
+    "service-rule", "life-event",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +125,7 @@ def _still_true(state: _State, own: Signals) -> Mapping[str, str]:
 
 def _decide(turn: _Turn, masked: str) -> tuple[Result, _State]:
     own = turn.own
-    if care := next((fact for fact in ("despair", "danger") if fact in own.facts), None):
+    if care := next((fact for fact in ("medical", "despair", "danger") if fact in own.facts), None):
         return _plain(turn, masked, compose.care(care, turn.lang), f"care.{care}")
     screened = screen(turn.reading.text)
     if screened.refusal is not None:
@@ -134,8 +137,9 @@ def _decide(turn: _Turn, masked: str) -> tuple[Result, _State]:
         signals = own.after(turn.state.signals)
         service = turn.state.service
         return _consulted(turn, masked, service=service, confidence=_REPLIED, signals=signals, rule="reply")
-    follows = turn.state.service is not None and is_follow_up(turn.reading.text, own, turn.state.service)
-    signals = own.after(turn.state.signals) if follows else own
+    topic = _topic(turn.state)
+    follows = topic is not None and is_follow_up(turn.reading.text, own, topic)
+    signals = _followed(own, turn.state, topic) if follows and topic is not None else own
     understood = decide_triage(turn.edition, signals, turn.reading.text, today=turn.today, lang=turn.lang)
     guess = _guess(turn, signals, understood, about_forgery=screened.about, follows=follows)
     verdict = _verdict(turn, signals, guess, follows=follows)
@@ -144,6 +148,21 @@ def _decide(turn: _Turn, masked: str) -> tuple[Result, _State]:
         rule = f"gate.{verdict.gate.value}"
         return _consulted(turn, masked, service=service, confidence=confidence, signals=signals, rule=rule)
     return _without_entry(turn, masked, verdict, understood, signals)
+
+
+def _topic(state: _State) -> str | None:
+    """The document (or matter of the desk) that was spoken of last."""
+    if state.service is not None:
+        return state.service.partition("/")[0]
+    return state.signals.documents[0] if state.signals.documents else None
+
+
+def _followed(own: Signals, state: _State, topic: str) -> Signals:
+    """The signals of a follow-up: papers it only brings along are not its subject."""
+    if own.documents and set(own.documents) != {topic}:
+        own = replace(own, documents=())
+    signals = own.after(state.signals)
+    return replace(signals, documents=(topic,)) if topic in _DOCUMENTS and not signals.documents else signals
 
 
 def _reply(turn: _Turn) -> str | None:

@@ -7,26 +7,25 @@ desk raised; ADR 0005 has the figures, ``tests/guidance/answers/test_held_out_ph
 import math
 from dataclasses import dataclass
 from datetime import date
+from operator import mul
 from typing import Final
 
 from changming.guidance.answers.index import Index, Scored
 from changming.guidance.triage import ServiceGuess, Signals
 from changming.kernel.catalogue import SERVICES
 
-_BEST_ROW: Final = 0.032
-_OTHER_ROWS: Final = 0.085
-_SURE_RULE: Final = 5.0
-_DESK_RULE: Final = 2.0
-"""More weight for a rule that names a matter of the desk: papers are named beside it without being meant."""
-_LIKELY_RULE: Final = 1.5
-_SAME_DOCUMENT: Final = 1.3
-_OTHER_DOCUMENT: Final = -2.1
-_NO_DOCUMENT: Final = 1.45
-_SAME_ACTION: Final = 2.0
-_NEAR_COPY: Final = 8.0
-"""Weight of a question that repeats a phrasing: held-out phrasings never do, people do."""
 _COPY_FROM: Final = 0.6
+_ONLY_IF_SAID: Final = frozenset({"temporary", "urgent", "electronic", "endorsement", "annual-report"})
+"""Special services of a document: who does not speak of it hardly means it."""
 _ABOUT_THE_DESK: Final = frozenset({"service-rule", "safety", "life-event", "choose-document", "qualification"})
+
+FEATURES: Final = (
+    "best_row", "other_rows", "copy", "sure_rule", "sure_desk_rule", "likely_rule", "same_action", "same_document",
+    "other_document", "desk_without_document", "main_document", "unsaid_action",
+)  # fmt: skip
+WEIGHTS: Final = (0.032, 0.085, 8.0, 5.0, 2.0, 1.5, 2.0, 1.3, -2.1, 1.45, 0.6, -0.5)
+"""A matter of the desk gets more for its rule: papers are named beside it without being meant. A near copy of a
+phrasing gets much: people repeat them, left-out phrasings never do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,24 +51,29 @@ def rank(index: Index, text: str, signals: Signals, guess: ServiceGuess | None, 
     return tuple(sorted(ranked, key=lambda entry: (-entry.probability, entry.service)))
 
 
-def _weigh(service: str, found: Scored | None, signals: Signals, guess: ServiceGuess | None) -> float:
+def features(service: str, found: Scored | None, signals: Signals, guess: ServiceGuess | None) -> tuple[float, ...]:
+    """What speaks for a service, in the order of ``FEATURES``."""
     document, _, action = service.partition("/")
-    weight = 0.0
-    if found is not None:
-        weight += _BEST_ROW * found.score + _OTHER_ROWS * found.others
-        weight += _NEAR_COPY * max(0.0, found.share - _COPY_FROM)
-    if guess is not None and guess.service == service:
-        weight += _SURE_RULE if guess.sure else _LIKELY_RULE
-        weight += _DESK_RULE if document in _ABOUT_THE_DESK else 0.0
-    if action in signals.actions:
-        weight += _SAME_ACTION
-    return weight + _by_document(document, signals)
+    desk = document in _ABOUT_THE_DESK
+    named = guess is not None and guess.service == service
+    sure = guess is not None and guess.sure
+    no_document = not signals.documents
+    return (
+        found.score if found else 0.0,
+        found.others if found else 0.0,
+        max(0.0, found.share - _COPY_FROM) if found else 0.0,
+        float(named and sure),
+        float(named and sure and desk),
+        float(named and not sure),
+        float(action in signals.actions),
+        float(document in signals.documents),
+        float(not no_document and not desk and document not in signals.documents),
+        float(no_document and desk),
+        float(not no_document and document == signals.documents[0]),
+        float(action in _ONLY_IF_SAID and action not in signals.actions and not named),
+    )
 
 
-def _by_document(document: str, signals: Signals) -> float:
-    about_the_desk = document in _ABOUT_THE_DESK
-    if not signals.documents:
-        return _NO_DOCUMENT if about_the_desk else 0.0
-    if document in signals.documents:
-        return _SAME_DOCUMENT
-    return 0.0 if about_the_desk else _OTHER_DOCUMENT
+def _weigh(service: str, found: Scored | None, signals: Signals, guess: ServiceGuess | None) -> float:
+    weight: float = sum(map(mul, WEIGHTS, features(service, found, signals, guess)))
+    return weight

@@ -18,8 +18,8 @@ _FALSE: Final = "(?<![请放休暑寒年病产婚事探节丧])假(?![期日条�
 """False, not a day off (请假, 假期) and not an assumption (假如); written <假> in the data."""
 _LOOKED_AT: Final = 4_000
 _PICTURES: Final = str.maketrans({"🪪": "证", "🆔": "证", "📄": "证", "🛂": "护照"})
-_NO_CRIME: Final = re.compile(r"无(?:违法)?犯罪(?:记录)?(?:证明)?")
-"""A proof by name; its 犯罪 asks about no law."""
+_NAMES: Final = re.compile(r"(?<=无)(?:违法)?犯罪|(?<=人脸)识别|(?<=面部)识别")
+"""Parts of names: the proof 无犯罪证明 asks about no law, 人脸识别 not how to recognise."""
 _ALSO_I: Final = re.compile(r"我(?:也|就|还)(?:想|要)|(?:给|帮)我也|i (?:also|too) want|i want one")
 
 
@@ -47,9 +47,9 @@ def is_about(topic: str, text: str) -> bool:
 def screen(text: str) -> Screened:
     """Whether the desk does not do what a text in plain form (see ``triage.read``) asks for."""
     seen = text[:_LOOKED_AT].translate(_PICTURES)
-    if _asks_for(RefusalKind.UNSAFE, seen):
-        return Screened(RefusalKind.UNSAFE)
     forgery = _forgery(seen)
+    if _asks_for(RefusalKind.UNSAFE, seen) and not (forgery.refusal is not None and is_built_like_forgery(seen)):
+        return Screened(RefusalKind.UNSAFE)
     if forgery.refusal is None and _asks_for(RefusalKind.PERSONAL_DATA, seen):
         return Screened(RefusalKind.PERSONAL_DATA)
     return forgery
@@ -62,7 +62,7 @@ def _asks_for(kind: RefusalKind, text: str) -> bool:
 
 def _forgery(text: str) -> Screened:
     lists = _screens()["forgery"]
-    text = _NO_CRIME.sub("证明", text)
+    text = _NAMES.sub("", text)
     if lists["never"].search(text):
         return Screened()
     asked = lists["request"].search(text) or lists["squeezed"].search(_NOISE.sub("", text))

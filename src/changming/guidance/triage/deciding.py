@@ -132,7 +132,7 @@ def _level_facts(
         contested_decision={"decision", "protest"} <= facts,
         blocked="blocked" in facts,
         alone="alone" in facts,
-        in_danger=bool({"danger", "despair"} & facts),
+        in_danger=bool({"danger", "despair", "medical"} & facts),
     )
 
 

@@ -36,7 +36,8 @@ _TABLE: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     ),
     "vehicle-licence": (("replace-lost", "replace-lost"), ("damaged", "replace-lost"), ("renew", "replace-lost")),
     "birth-certificate": (
-        ("replace-lost", "replace"), ("damaged", "replace"), ("first", "first"), ("apply", "first"), ("", "first"),
+        ("replace-lost", "replace"), ("damaged", "replace"), ("correct", "replace"), ("renew", "replace"),
+        ("first", "first"), ("apply", "first"), ("", "first"),
     ),
     "marriage-certificate": (("replace-lost", "replace"), ("damaged", "replace"), ("apply", "replace"), ("",
     "replace")),
@@ -53,7 +54,13 @@ _TABLE: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     ),
     "qualification": (("", "keep"),),
 }  # fmt: skip
+_PERMIT_ENDS: Final = re.compile("通行证(?:已经|也|都|快|马上|要|就要)?(?:过期|到期|失效)|permit (?:has |is )?expir")
+"""The permit itself ends; its endorsement is only spoken of beside."""
 _HOUSEHOLD: Final = (
+    (
+        "household/birth-registration",
+        re.compile(r"(?:非婚|未婚|没领证|没领结婚证|新生儿|刚出生)[^。]{0,10}(?:报|上|落)户口?"),
+    ),
     ("household/no-hukou", re.compile(r"(?:没有?|无|上不了|没上过|一直没上|办不了)[^,，。]{0,2}户口(?!本|簿|页|"
         r"的?城)|黑户|without "
         r"(?:a )?hukou|no hukou")),
@@ -100,6 +107,8 @@ def _by_document(signals: Signals, text: str) -> ServiceGuess | None:
             continue
         if document == "passport" and _is_pressing(signals):
             return ServiceGuess("passport/urgent", "service.passport/urgent", sure=True)
+        if document == "hk-macao-permit" and "renew" in signals.actions and _PERMIT_ENDS.search(text):
+            return ServiceGuess("hk-macao-permit/renew", "service.hk-macao-permit/renew", sure=True)
         for action, suffix in _TABLE[document]:
             if action in signals.actions or not action:
                 service = f"{document}/{suffix}"

@@ -1,0 +1,92 @@
+"""Fits the weights of ``answers/ranking.py`` and the gate's calibration on the packs' own phrasings, one left out at a time.
+
+Every phrasing is asked with its own row taken out (leave one out), and once more with its whole entry taken out: a
+near miss, which no answer serves. The weights of the softmax and of the gate's logistic are found on one half of the
+services and judged on the other. Run: ``python bench/fit_answers.py``; the figures go into ADR 0005, the weights into code.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from hashlib import sha256
+from typing import Any
+
+import numpy as np
+
+from changming.guidance.answers.index import Index, index_of, rows_of
+from changming.guidance.answers.ranking import FEATURES, features
+from changming.guidance.answers.screens import is_about
+from changming.guidance.knowledge import Edition, load_edition
+from changming.guidance.triage import decide_triage, guess_service, read, read_signals
+from changming.infra.resources import project_dir
+from changming.kernel.catalogue import SERVICES
+from changming.kernel.messages import Lang
+
+TODAY = date(2026, 11, 22)
+NAMES = tuple(SERVICES)
+STEPS = 1_500
+Array = Any
+
+
+def asked_once(edition: Edition, index: Index, row: int, service: str, text: str) -> tuple[Array, int]:
+    """The candidates' features for a phrasing with its own row out, and which candidate is right."""
+    plain = read(text)
+    signals = read_signals(plain, TODAY)
+    guess = guess_service(signals, plain.text)
+    if guess is not None:
+        named = decide_triage(edition, signals, plain.text, today=TODAY, lang=Lang.ZH).service
+        guess = guess._replace(service=named or guess.service)
+    found = {scored.service: scored for scored in index.search(plain.text, on=TODAY, without=row)}
+    return np.array([features(name, found.get(name), signals, guess) for name in NAMES]), NAMES.index(service)
+
+
+def fit(cases: Sequence[tuple[Array, int]]) -> Array:
+    """Weights of a softmax over the candidates, by gradient descent with momentum; a little ridge keeps them small."""
+    data = np.stack([case for case, _ in cases])
+    right = np.array([gold for _, gold in cases])
+    scale = np.abs(data).reshape(-1, data.shape[2]).max(0) + 1e-9
+    data = data / scale
+    weights, speed = np.zeros(data.shape[2]), np.zeros(data.shape[2])
+    for _ in range(STEPS):
+        score = data @ weights
+        score -= score.max(1, keepdims=True)
+        part = np.exp(score)
+        part /= part.sum(1, keepdims=True)
+        wanted = data[np.arange(len(right)), right].mean(0)
+        slope = wanted - (part[..., None] * data).sum(1).mean(0) - 1e-4 * weights
+        speed = 0.9 * speed + slope
+        weights += speed
+    return weights / scale
+
+
+def judge(cases: Sequence[tuple[Array, int]], weights: Array) -> tuple[float, float]:
+    order = [np.argsort(-(case @ weights), kind="stable") for case, _ in cases]
+    first = np.mean([ranked[0] == gold for ranked, (_, gold) in zip(order, cases, strict=True)])
+    third = np.mean([gold in ranked[:3] for ranked, (_, gold) in zip(order, cases, strict=True)])
+    return float(first), float(third)
+
+
+def half_of(service: str) -> int:
+    return sha256(service.encode()).digest()[0] % 2
+
+
+def main() -> None:
+    edition = load_edition(project_dir("packs"))
+    index = index_of(edition)
+    cases: list[list[tuple[Array, int]]] = [[], []]
+    titles = {text for pack in edition.packs.values() for text in (pack.title.zh, pack.title.en)}
+    for row, (service, text) in enumerate(rows_of(edition)):
+        if service in edition.packs and text not in titles and not is_about("greeting", text):
+            cases[half_of(service)].append(asked_once(edition, index, row, service, text))
+    print(len(edition.packs), "packs,", [len(half) for half in cases], "phrasings in the two halves")
+    from changming.guidance.answers.ranking import WEIGHTS
+
+    for half in (0, 1):
+        weights = fit(cases[half])
+        print("fitted on", half, dict(zip(FEATURES, weights.round(3).tolist(), strict=True)))
+        print("  own half", judge(cases[half], weights), "other half", judge(cases[1 - half], weights))
+        print("  weights in code on the other half", judge(cases[1 - half], np.array(WEIGHTS)))
+    print("fitted on all", dict(zip(FEATURES, fit([*cases[0], *cases[1]]).round(3).tolist(), strict=True)))
+
+
+if __name__ == "__main__":
+    main()
