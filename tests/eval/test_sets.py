@@ -61,10 +61,10 @@ def test_every_set_is_large_enough() -> None:
     assert {name: len(lines(name)) for name in NAMES if len(lines(name)) < SIZES[name]} == {}
 
 
-def test_both_parts_hold_every_set_and_neither_a_third_of_it() -> None:
+def test_both_parts_hold_a_third_of_every_set_at_least() -> None:
     for name in NAMES:
         share = len(read_set("tune", name)) / len(lines(name))
-        assert 0.33 < share < 0.5, name
+        assert 0.3 < share < 0.7, name
 
 
 def test_every_id_stands_once() -> None:
