@@ -62,7 +62,7 @@ def test_every_node_knows_its_line() -> None:
         ("a: 'x\n", [(2, "not_yaml")]),
         ("a: %x\n", [(1, "not_yaml")]),
         (b"a: 1\nb: \xff\n", [(2, "not_utf8")]),
-        (b"x" * (MAX_BYTES + 1), [(0, "too_big")]),
+        (b"x" * (MAX_BYTES + 1), [(1, "too_big")]),
     ],
 )
 def test_what_is_no_plain_tree_is_refused_with_its_line(source: str | bytes, expected: list[tuple[int, str]]) -> None:

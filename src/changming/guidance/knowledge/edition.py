@@ -107,5 +107,7 @@ def repeated_phrasings(packs: Iterable[Pack]) -> list[Fault]:
             for at, phrase in enumerate(phrases):
                 owner = owners.setdefault(plain(phrase), pack.file)
                 if owner != pack.file:
-                    faults.append(Fault(pack.file, 0, f"{key}[{at}]", "phrasing_elsewhere", {"other": owner}))
+                    path = f"{key}[{at}]"
+                    line = pack.lines.get(path, 0)
+                    faults.append(Fault(pack.file, line, path, "phrasing_elsewhere", {"other": owner}))
     return faults

@@ -1,7 +1,7 @@
 """What a pack is: frozen, typed, dated, sourced."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeAlias
 
@@ -319,6 +319,8 @@ class Pack:
     tests: tuple[Example, ...]
     document: str
     digest: str
+    lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
+    """Where phrasings, derived facts and entries stand in the file, by path; empty for a pack read from a document."""
 
     @property
     def services(self) -> tuple[str, ...]:

@@ -135,7 +135,8 @@ def _line(event: yaml.Event) -> int:
 def read_tree(file: str, data: bytes) -> tuple[Node, tuple[Fault, ...]]:
     """The tree of one file and everything that is wrong with its form; with faults the tree may be incomplete."""
     if len(data) > MAX_BYTES:
-        return Scalar(""), (Fault(file, 0, "", "too_big", {"bound": MAX_BYTES // 1024}),)
+        line = data.count(b"\n", 0, MAX_BYTES) + 1
+        return Scalar(""), (Fault(file, line, "", "too_big", {"bound": MAX_BYTES // 1024}),)
     try:
         source = data.decode("utf-8")
     except UnicodeDecodeError as error:

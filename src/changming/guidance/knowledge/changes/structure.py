@@ -28,7 +28,7 @@ Leaf: TypeAlias = str | tuple[str, ...]
 """What stands at the end of a path: words, or a list of them."""
 
 _Pair: TypeAlias = tuple[str, Leaf | None, Leaf | None]
-_SKIPPED: Final = frozenset({"file", "line", "document", "digest", "names", "service", "id"})
+_SKIPPED: Final = frozenset({"file", "line", "lines", "document", "digest", "names", "service", "id"})
 _RENAMED: Final = {
     "period": "",
     "applies": "",

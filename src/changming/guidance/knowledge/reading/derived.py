@@ -17,6 +17,7 @@ def read_derived(scope: Scope, pack: Record) -> dict[str, Derived]:
     found: dict[str, Derived] = {}
     for name, path, line, node in scope.reading.entries(pack.node("derived"), "derived", snake=True):
         record = scope.reading.record(node, path, (), ("same", "level", "member", "less", "when"))
+        scope.lines[path] = line
         if name in scope.inputs or name in GROUPS:
             scope.reading.fault(line, path, "reserved", word=name)
         kinds = [key for key in ("same", "member", "less", "when") if record.has(key)]

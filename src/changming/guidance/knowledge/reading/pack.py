@@ -95,8 +95,8 @@ def _read_sections(scope: Scope, record: Record, tree: Node) -> Pack:
         title=record.words("title"),
         documents=_documents(reading, record, service),
         path=path,
-        phrasings=_phrasings(reading, record, "phrasings"),
-        phrasings_en=_phrasings(reading, record, "phrasings_en"),
+        phrasings=_phrasings(scope, record, "phrasings"),
+        phrasings_en=_phrasings(scope, record, "phrasings_en"),
         sources=MappingProxyType(scope.sources),
         inputs=MappingProxyType(scope.inputs),
         derived=MappingProxyType(derived),
@@ -113,6 +113,7 @@ def _read_sections(scope: Scope, record: Record, tree: Node) -> Pack:
         tests=read_examples(scope, record, materials, [row.id for row in answer]),
         document=document,
         digest=hashlib.sha256(document.encode()).hexdigest(),
+        lines=MappingProxyType(scope.lines),
     )
 
 
@@ -151,11 +152,13 @@ def _listed(reading: Reading, record: Record, key: str, known: frozenset[str]) -
     return tuple(found)
 
 
-def _phrasings(reading: Reading, record: Record, key: str) -> tuple[str, ...]:
+def _phrasings(scope: Scope, record: Record, key: str) -> tuple[str, ...]:
     """Phrasings, each different from the others: in Chinese by their first four characters, in English at all."""
+    reading = scope.reading
     seen: dict[str, str] = {}
-    found = []
+    found: list[str] = []
     for path, line, phrase in reading.scalars(record.node(key), key):
+        scope.lines[f"{key}[{len(found)}]"] = line
         mark = opening(phrase) if key == "phrasings" else plain(phrase)
         if not mark or len(phrase) > _MAX_PHRASING or "\n" in phrase:
             reading.fault(line, path, "bad_phrasing", bound=_MAX_PHRASING)
@@ -201,10 +204,10 @@ def _check_use(scope: Scope, pack: Pack) -> tuple[Fault, ...]:
             scope.reading.fault(asked.line, f"inputs.{name}", "unused")
     for name in pack.derived:
         if f"derived.{name}" not in scope.used:
-            scope.reading.fault(0, f"derived.{name}", "unused")
+            scope.reading.fault(pack.lines[f"derived.{name}"], f"derived.{name}", "unused")
     idle = [
         *((source.line, f"sources.{name}") for name, source in pack.sources.items()),
         *((value.line, f"values.{name}") for name, value in pack.values.items()),
-        *((0, f"entries.{name}") for name in pack.entries),
+        *((pack.lines[path], path) for path in (f"entries.{name}" for name in pack.entries)),
     ]
     return tuple(Fault(pack.file, line, path, "unused") for line, path in idle if path not in scope.used)

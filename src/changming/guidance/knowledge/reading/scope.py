@@ -22,6 +22,7 @@ class Scope:
     routes: frozenset[str] = frozenset()
     services: frozenset[str] = frozenset()
     used: set[str] = field(default_factory=set)
+    lines: dict[str, int] = field(default_factory=dict)
 
     @classmethod
     def declare(cls, reading: Reading, pack: Record) -> "Scope":

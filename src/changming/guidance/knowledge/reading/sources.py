@@ -45,7 +45,8 @@ def _url(scope: Scope, record: Record) -> str:
 
 def read_entries(scope: Scope, pack: Record) -> None:
     """Every official place of the pack into the scope."""
-    for name, path, _, node in scope.reading.entries(pack.node("entries"), "entries"):
+    for name, path, line, node in scope.reading.entries(pack.node("entries"), "entries"):
+        scope.lines[path] = line
         record = scope.reading.record(node, path, ("name", "kind", "source"), ("url", "phone"))
         kind = record.choice("kind", EntryKind)
         for wanted, key in ((EntryKind.SITE, "url"), (EntryKind.HOTLINE, "phone")):
