@@ -1,5 +1,6 @@
 """Editorial: stored editions, drafts that a second person puts into force, retractions, what editors have to do."""
 
+from changming.editorial.assessing import Assessment, assess
 from changming.editorial.checking import Checked, check_text
 from changming.editorial.consultations import Consultations, forget_consultations
 from changming.editorial.drafts import (
@@ -12,6 +13,7 @@ from changming.editorial.drafts import (
     withdraw_draft,
 )
 from changming.editorial.editions import Editions
+from changming.editorial.impact import Impact, weigh
 from changming.editorial.model import (
     TOPIC,
     Bundled,
@@ -51,10 +53,12 @@ from changming.editorial.store import (
     find_usages,
     find_version,
 )
+from changming.editorial.worklist import Task, WorkItem, has_official_source, list_work, next_review
 
 __all__ = [
     "LONGEST_REASON",
     "TOPIC",
+    "Assessment",
     "Bundled",
     "Cause",
     "Checked",
@@ -67,15 +71,19 @@ __all__ = [
     "Editions",
     "Findings",
     "Head",
+    "Impact",
     "InForce",
     "Outcome",
     "PackVersion",
     "Release",
     "Retraction",
     "RetractionId",
+    "Task",
     "Usage",
+    "WorkItem",
     "adopt_release",
     "approve_draft",
+    "assess",
     "begin_draft",
     "check_text",
     "confirm_retraction",
@@ -93,11 +101,15 @@ __all__ = [
     "find_version",
     "forget_consultations",
     "get_draft",
+    "has_official_source",
+    "list_work",
+    "next_review",
     "restore_entry",
     "retract",
     "return_draft",
     "save_draft",
     "submit_draft",
     "topic_of",
+    "weigh",
     "withdraw_draft",
 ]

@@ -17,7 +17,7 @@ class Findings:
 
     ``version`` and ``digest`` are those of its pack; empty while the text has faults. ``overdue`` are the sources past
     their ``review_by``; ``unpredicted`` counts replayed answers that change although no cell of the decision diff says
-    so.
+    so. ``against`` is the digest of the version that it was compared with.
     """
 
     faults: int
@@ -25,6 +25,7 @@ class Findings:
     digest: str = ""
     overdue: tuple[str, ...] = ()
     unpredicted: int = 0
+    against: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def decide_text(draft: Draft, found: Findings, in_force: InForce) -> Refusal | N
     reasons = (
         (found.faults, Refusal("draft_faulty", 422, {"count": found.faults})),
         (found.digest == in_force.digest, Refusal("draft_same", 409)),
-        (draft.base_digest != in_force.digest, Refusal("draft_stale", 409)),
+        (not draft.base_digest == found.against == in_force.digest, Refusal("draft_stale", 409)),
         (
             found.version < in_force.version,
             Refusal("draft_version", 422, {"version": found.version, "newest": in_force.version}),
