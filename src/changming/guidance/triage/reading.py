@@ -1,9 +1,10 @@
-"""A text as the rules read it: plain form, lower case, simplified characters, with the way back to what was written."""
+"""A text as the rules read it: plain, lower case, simplified, slips put right, with the way back to what was written."""
 
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+from changming.guidance.triage.slips import put_right
 from changming.kernel.masking import Folded, fold
 
 
@@ -39,4 +40,5 @@ def simplify(text: str) -> str:
 def read(text: str) -> Reading:
     """The text in the form that rules read."""
     folded = fold(text)
-    return Reading(simplify(folded.text.lower()), text, folded)
+    plain = put_right(Folded(simplify(folded.text.lower()), folded.origin))
+    return Reading(plain.text, text, plain)
