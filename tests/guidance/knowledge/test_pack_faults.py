@@ -299,6 +299,41 @@ ANSWER = [
     ("kept: law", "kept: guide", "conflicts[0].kept", "not_one_of"),
     ("sources: [law, rumour]", "sources: [law, rumor]", "conflicts[0].sources[1]", "did_you_mean"),
 ]
+FORCE = [
+    (
+        "form: copy, required: false, sources: [guide]",
+        "form: copy, required: false, to: 2024-01-01, sources: [guide]",
+        "materials.copy",
+        "never_in_force",
+    ),
+    (
+        "form: copy, required: false, sources: [guide]",
+        "form: copy, required: false, from: 2025-11-20, sources: [old-notice]",
+        "materials.copy",
+        "never_in_force",
+    ),
+    (
+        "status: official, from: 2025-11-20, checked: 2026-11-22, review_by: 2027-02-22}\n  old",
+        "status: official, from: 2025-12-01, checked: 2026-11-22, review_by: 2027-02-22}\n  old",
+        "materials.photo",
+        "source_gap",
+    ),
+    (
+        "  - {when: {staff: {is: true}}, text",
+        (
+            "  - {when: {any: [{age: {lt: 9}}, {staff: {is: true}}]}, text: {zh: 先问。, en: Ask.}}\n"
+            "  - {when: {staff: {is: true}}, text"
+        ),
+        "next_step[1]",
+        "dead_row",
+    ),
+    (
+        "adult_at_home: {when: {all: [{age: {ge: 16}}, {local: {is: true}}]}}",
+        "adult_at_home: {when: {all: [{age: {ge: 16}}, {age: {lt: 16}}]}}",
+        "derived.adult_at_home.when",
+        "never",
+    ),
+]
 EXAMPLES = [
     ("tests:\n", "tests: []\ntested:\n", "tests", "empty"),
     ("status: answered\n", "status: choose\n", "tests[0].expect.status", "not_one_of"),
@@ -312,7 +347,7 @@ EXAMPLES = [
     ("expect: {status: handover, values: {fee: none}}", "expct: {}", "tests[4]", "missing_key"),
     ("at: 2023-12-31", "at: 2023.12.31", "tests[4].at", "not_a_date"),
 ]
-TABLE = [*HEAD, *SOURCES, *ENTRIES, *INPUTS, *CONDITIONS, *DERIVED, *VALUES, *ROUTES, *ANSWER, *EXAMPLES]
+TABLE = [*HEAD, *SOURCES, *ENTRIES, *INPUTS, *CONDITIONS, *DERIVED, *VALUES, *ROUTES, *ANSWER, *FORCE, *EXAMPLES]
 
 
 @pytest.mark.parametrize(("old", "new", "path", "code"), TABLE)
@@ -321,8 +356,13 @@ def test_every_mistake_is_told_with_its_place(changed: Changed, old: str, new: s
     assert outcome.pack is None
     assert (path, code) in [(fault.path, fault.code) for fault in outcome.faults]
     for fault in outcome.faults:
-        assert fault.line > 0 or fault.code == "unused"
+        assert fault.line > 0
         assert fault.show(Lang.ZH) != fault.show(Lang.EN)
+
+
+def test_a_step_for_those_who_do_not_know_is_not_dead(changed: Changed) -> None:
+    last = "  - {text: {zh: 先预约。"
+    assert not changed((last, f"  - {{when: {{staff: {{is: false}}}}, text: {{zh: 去。, en: Go.}}}}\n{last}")).faults
 
 
 def test_a_pack_is_a_mapping(reading: Callable[[str], PackReading]) -> None:

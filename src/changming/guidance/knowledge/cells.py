@@ -49,13 +49,13 @@ def classes(
     return {name: _representatives(inputs.get(name), found) for name, found in sorted(compares.items())}
 
 
-def count(found: Mapping[str, tuple[Fact, ...]]) -> int:
+def count(found: Mapping[str, tuple[Fact | None, ...]]) -> int:
     """The number of cells of a product of classes."""
     return prod(len(members) for members in found.values())
 
 
-def cells(found: Mapping[str, tuple[Fact, ...]], derived: Mapping[str, Derived]) -> Iterator[Cell]:
-    """Every cell, with the named conditions computed."""
+def cells(found: Mapping[str, tuple[Fact | None, ...]], derived: Mapping[str, Derived]) -> Iterator[Cell]:
+    """Every cell, with the named conditions computed; None among the members is "not known"."""
     named = {name: d.rule for name, d in derived.items() if isinstance(d, Named)}
     for combination in product(*found.values()):
         cell: Cell = dict(zip(found, combination, strict=True))

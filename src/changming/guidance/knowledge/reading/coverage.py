@@ -1,12 +1,12 @@
 """Static checks of one pack: on every date exactly one row of a value applies; no condition is dead or idle."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from changming.guidance.knowledge.cells import MAX_CELLS, Cell, cells, classes, count
 from changming.guidance.knowledge.conditions import Rule
-from changming.guidance.knowledge.model import Derived, Input, Named, Row, Value
+from changming.guidance.knowledge.model import Applies, Derived, Input, Named, NextStep, Row, Source, Value
 from changming.guidance.knowledge.reading.cursor import Reading
 
 
@@ -48,6 +48,44 @@ def check_value(ground: Ground, value: Value) -> None:
     for at, row in enumerate(value.rows):
         if at not in used:
             ground.reading.fault(row.line, f"{path}.rows[{at}]", "dead_row")
+
+
+def check_steps(ground: Ground, steps: Sequence[NextStep]) -> None:
+    """The first step that holds is said: one that others always come before, known or not, is never said."""
+    cut = classes([step.when.tree for step in steps if step.when], ground.inputs, ground.derived)
+    found = {name: (*members, None) for name, members in cut.items()}
+    if count(found) > MAX_CELLS:
+        return
+    said = {
+        next((at for at, step in enumerate(steps) if step.when is None or step.when.test(cell)), 0)
+        for cell in cells(found, ground.derived)
+    }
+    for at, step in enumerate(steps):
+        if at not in said:
+            ground.reading.fault(step.line, f"next_step[{at}]", "dead_row")
+
+
+def check_force(
+    ground: Ground,
+    rows: Iterable[tuple[str, Applies]],
+    sources: Mapping[str, Source],
+) -> None:
+    """What rests on sources is said while one of them is in force: never, or with a hole in between, is a mistake."""
+    for path, applies in rows:
+        behind = [sources[name].period for name in applies.sources if name in sources]
+        ends = {day for period in (*behind, applies.period) for day in (period.start, period.end) if day is not None}
+        days = sorted({ground.since, *(day for day in ends if day > ground.since)})
+        days = [day for day in days if applies.period.contains(day)]
+        force = [not behind or any(period.contains(day) for period in behind) for day in days]
+        if not any(force):
+            ground.reading.fault(applies.line, path, "never_in_force")
+            continue
+        held = False
+        for at, holds in enumerate(force):
+            if not holds and held and any(force[at:]):
+                ground.reading.fault(applies.line, path, "source_gap", day=days[at])
+                break
+            held = held or holds
 
 
 def _starts(since: date, rows: Iterable[Row]) -> list[date]:

@@ -12,7 +12,7 @@ from changming.guidance.knowledge.canonical import write_document
 from changming.guidance.knowledge.conditions import Rule
 from changming.guidance.knowledge.faults import Fault
 from changming.guidance.knowledge.kinds import Transition
-from changming.guidance.knowledge.model import Pack
+from changming.guidance.knowledge.model import Applies, Named, Pack
 from changming.guidance.knowledge.phrasings import opening, plain
 from changming.guidance.knowledge.reading.answer import (
     read_answer_rows,
@@ -20,7 +20,7 @@ from changming.guidance.knowledge.reading.answer import (
     read_materials,
     read_next_steps,
 )
-from changming.guidance.knowledge.reading.coverage import Ground, check_rules, check_value
+from changming.guidance.knowledge.reading.coverage import Ground, check_force, check_rules, check_steps, check_value
 from changming.guidance.knowledge.reading.cursor import Reading, Record
 from changming.guidance.knowledge.reading.derived import read_derived
 from changming.guidance.knowledge.reading.examples import read_examples
@@ -178,12 +178,24 @@ def _check_rules(reading: Reading, pack: Pack) -> None:
         return
     ground = Ground(reading, pack.since, pack.inputs, pack.derived)
     check_rules(ground, _conditions(pack))
+    check_steps(ground, pack.next_step)
+    if "sources" not in broken:
+        check_force(ground, _applying(pack), pack.sources)
     if "values" not in broken:
         for value in pack.values.values():
             check_value(ground, value)
 
 
+def _applying(pack: Pack) -> Iterator[tuple[str, Applies]]:
+    yield from ((f"routes.{way.id}", way.applies) for way in pack.routes.values())
+    yield from ((f"materials.{material.id}", material.applies) for material in pack.materials.values())
+    yield from ((f"answer[{at}]", row.applies) for at, row in enumerate(pack.answer))
+
+
 def _conditions(pack: Pack) -> Iterator[tuple[str, int, Rule | None]]:
+    for name, derived in pack.derived.items():
+        if isinstance(derived, Named):
+            yield f"derived.{name}.when", pack.lines[f"derived.{name}"], derived.rule
     for way in pack.routes.values():
         yield f"routes.{way.id}.when", way.applies.line, way.applies.when
     for material in pack.materials.values():
