@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.counts import examples
 
-from changming.guidance.guides import Merged, Stop, materials_of, merge, stops_of, walk
+from changming.guidance.guides import Asker, Merged, Stop, key_of, materials_of, merge, stops_of, walk
 from changming.guidance.knowledge import ChecklistItem, Edition, Form, Standing
 from changming.kernel.messages import Lang
 
@@ -42,12 +42,22 @@ def test_services_stand_in_the_order_of_doing_with_their_standing(samples: Editi
 def test_nothing_is_listed_twice_and_each_says_what_it_is_for(samples: Edition) -> None:
     _, merged = plan(samples, {"abroad": "true", "city": "110000"}, passport={"age": "8"})
     by_key = {one.key: one for one in merged}
-    assert list(by_key) == ["hospital-paper/original", "parents-id/original", "parents-id/copy"]
+    assert list(by_key) == [
+        "hospital-paper/original",
+        "parents-id/original",
+        "form/original/household/birth-registration",
+        "parents-id/copy",
+        "form/original/passport/first",
+    ]
     paper = by_key["hospital-paper/original"]
-    assert paper.services == ("宝宝出生", "出生登记", "社保卡首次申领")
+    assert paper.services == ("出生登记", "社保卡首次申领")
     assert [one.text for one in paper.wordings] == ["出生医学证明", "出生医学证明（看一下原件）"]
     assert [one.certain for one in paper.wordings] == [True, False]
     assert paper.required
+    form = by_key["form/original/household/birth-registration"]
+    assert [one.text for one in form.wordings] == ["每处一份申请表", "出生登记表"], (
+        "the event's own words come first, once"
+    )
     assert by_key["parents-id/original"].services == ("出生登记", "护照首次申请")
 
 
@@ -91,27 +101,34 @@ ITEMS = st.builds(
 )
 
 
+SERVICES = ("passport/first", "passport/renew", EVENT)
+
+
 @settings(max_examples=examples(300))
-@given(st.lists(st.tuples(st.sampled_from(["甲", "乙", "丙"]), st.lists(ITEMS, max_size=5)), max_size=5))
+@given(st.lists(st.tuples(st.sampled_from(SERVICES), st.lists(ITEMS, max_size=5)), max_size=5))
 def test_a_merged_list_has_no_duplicate_and_loses_nothing(lists: list[tuple[str, list[ChecklistItem]]]) -> None:
-    merged = merge(lists)
+    merged = merge([(Asker(service, service), items) for service, items in lists], event=EVENT)
     keys = [one.key for one in merged]
     assert len(keys) == len(set(keys))
     for one in merged:
         said = [(wording.text, wording.certain) for wording in one.wordings]
         assert len(said) == len(set(said))
         assert all(len(wording.services) == len(set(wording.services)) for wording in one.wordings)
-    told = {
-        (one.key, wording.text, wording.certain, title)
-        for one in merged
-        for wording in one.wordings
-        for title in wording.services
-    }
-    needed = {
-        (f"{item.material}/{item.form.value}", item.text, item.certain, title)
-        for title, items in lists
-        for item in items
-    }
-    assert told == needed
-    required = {f"{item.material}/{item.form.value}" for _, items in lists for item in items if item.required}
-    assert {one.key for one in merged if one.required} == required
+    told = {(one.key, *rest) for one in merged for rest in _told(one)}
+    needed = [(item, service) for service, items in lists for item in items]
+    for item, service in needed:
+        if service != EVENT:
+            assert (key_of(item, service), item.text, item.certain, service) in told
+        assert any(one.form is item.form and (item.text, item.certain) in _words(one) for one in merged)
+    of_services = {key_of(item, service) for item, service in needed if service != EVENT}
+    assert of_services <= set(keys)
+    assert sum(one.required for one in merged) <= sum(item.required for item, _ in needed)
+    assert any(item.required for item, _ in needed) == any(one.required for one in merged)
+
+
+def _told(one: Merged) -> list[tuple[str, bool, str]]:
+    return [(wording.text, wording.certain, title) for wording in one.wordings for title in wording.services]
+
+
+def _words(one: Merged) -> set[tuple[str, bool]]:
+    return {(wording.text, wording.certain) for wording in one.wordings}

@@ -2,6 +2,7 @@
 
 from changming.guidance.guides.ics import MEDIA_TYPE, Entry, write_calendar
 from changming.guidance.guides.life import (
+    Asker,
     Merged,
     Stop,
     Wording,
@@ -20,6 +21,7 @@ from changming.guidance.guides.walking import Answered, Walk, usable, walk
 __all__ = [
     "MEDIA_TYPE",
     "Answered",
+    "Asker",
     "Entry",
     "Matter",
     "Merged",

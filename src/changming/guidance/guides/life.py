@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Final, TypeAlias
 
 from changming.guidance.guides.walking import Walk, usable, walk
 from changming.guidance.knowledge import (
@@ -19,7 +20,8 @@ from changming.guidance.knowledge import (
 from changming.kernel.catalogue import SERVICES
 from changming.kernel.messages import Lang
 
-Answers = Mapping[str, str]
+Answers: TypeAlias = Mapping[str, str]
+Need: TypeAlias = "tuple[Asker, ChecklistItem]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """How one or several services name a material; ``certain`` False: to be confirmed with the office."""
+    """How services name a material; of none: the life event itself. ``certain`` False: confirm it with the office."""
 
     text: str
     services: tuple[str, ...]
@@ -50,7 +52,7 @@ class Wording:
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """Something to bring once. ``key`` is its material and form; ``required`` as soon as one service requires it."""
+    """Something to bring once. ``key`` names it (``key_of``); ``required`` as soon as one service requires it."""
 
     key: str
     form: Form
@@ -64,25 +66,60 @@ class Merged:
         return tuple(dict.fromkeys(title for wording in self.wordings for title in wording.services))
 
 
-def key_of(item: ChecklistItem) -> str:
-    """What makes two items the same thing: the material and the form in which it is handed in."""
-    return f"{item.material}/{item.form.value}"
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks for something: a service, or the life event itself."""
+
+    service: str
+    title: str
 
 
-def merge(lists: Iterable[tuple[str, Iterable[ChecklistItem]]]) -> tuple[Merged, ...]:
-    """One list from those of several services (title, items): nothing twice, nothing lost, the order of first need."""
-    found: dict[str, list[tuple[str, ChecklistItem]]] = {}
-    for title, items in lists:
+FOR_ONE_ONLY: Final = frozenset(
+    {"form", "check-form", "agent", "consent", "decision", "damage-statement", "loss-statement", "reason-proof"}
+)
+"""Materials that every office wants a copy of its own of: forms, statements, letters of authority."""
+
+
+def key_of(item: ChecklistItem, service: str) -> str:
+    """What makes two items the same thing: material, form, a photo's rules, and whose paper it is if not one's own."""
+    thing = f"{item.material}/{item.form.value}"
+    if item.spec is not None:
+        return f"{thing}/{item.spec}"
+    return f"{thing}/{service}" if item.material in FOR_ONE_ONLY else thing
+
+
+def merge(lists: Iterable[tuple[Asker, Iterable[ChecklistItem]]], *, event: str = "") -> tuple[Merged, ...]:
+    """One list from those of several services: nothing twice, nothing lost, in the order of first need.
+
+    What the ``event`` itself lists joins the first service that asks for the same material in the same form: it is said
+    once more, in words that fit the whole event, which therefore come first.
+    """
+    found: dict[str, list[Need]] = {}
+    own: list[Need] = []
+    for asker, items in lists:
         for item in items:
-            found.setdefault(key_of(item), []).append((title, item))
-    return tuple(_merged(key, needed) for key, needed in found.items())
+            need = (asker, item)
+            if asker.service == event:
+                own.append(need)
+            else:
+                found.setdefault(key_of(item, asker.service), []).append(need)
+    for asker, item in reversed(own):
+        same = (key for key, needs in found.items() if _same_thing(needs[-1][1], item))
+        found.setdefault(next(same, key_of(item, asker.service)), []).insert(0, (asker, item))
+    return tuple(_merged(key, needs, event) for key, needs in found.items())
 
 
-def _merged(key: str, needed: list[tuple[str, ChecklistItem]]) -> Merged:
+def _same_thing(one: ChecklistItem, other: ChecklistItem) -> bool:
+    return (one.material, one.form) == (other.material, other.form)
+
+
+def _merged(key: str, needs: list[Need], event: str) -> Merged:
     wordings: dict[tuple[str, bool], dict[str, None]] = {}
-    for title, item in needed:
-        wordings.setdefault((item.text, item.certain), {})[title] = None
-    items = [item for _, item in needed]
+    for asker, item in needs:
+        titles = wordings.setdefault((item.text, item.certain), {})
+        if asker.service != event:
+            titles[asker.title] = None
+    items = [item for _, item in needs]
     return Merged(
         key=key,
         form=items[0].form,
@@ -137,16 +174,16 @@ def shared(event: Pack, given: Answers, pack: Pack) -> dict[str, str]:
 def materials_of(
     edition: Edition, pack: Pack, walked: Walk, stops: Iterable[Stop], *, on: date, lang: Lang
 ) -> tuple[Merged, ...]:
-    """What to bring for all services that are needed, or may be; the event's own first."""
+    """What to bring for all services that are needed, or may be, in the order of doing."""
     own = consult(pack, on=on, given=walked.given, lang=lang).checklist
-    lists: list[tuple[str, Iterable[ChecklistItem]]] = [(pack.title.say(lang), own)]
+    lists: list[tuple[Asker, Iterable[ChecklistItem]]] = [(Asker(pack.service, pack.title.say(lang)), own)]
     for stop in stops:
         if stop.walked is None or stop.standing is Standing.OUT:
             continue
         items = consult(edition.packs[stop.service], on=on, given=stop.walked.given, lang=lang).checklist
         needed = items if stop.standing is Standing.FITS else tuple(map(_perhaps, items))
-        lists.append((stop.title, needed))
-    return merge(lists)
+        lists.append((Asker(stop.service, stop.title), needed))
+    return merge(lists, event=pack.service)
 
 
 def _perhaps(item: ChecklistItem) -> ChecklistItem:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from changming.desk.visits import Progress
 from changming.guidance.guides import (
+    Asker,
     Merged,
     Misread,
     Outcome,
@@ -239,7 +240,7 @@ class Known:
         """What to bring, each once."""
         if stops:
             return materials_of(self.edition, self.pack, walked, stops, on=self.on, lang=self.lang)
-        return merge([(self.pack.title.say(self.lang), outcome.said.checklist)])
+        return merge([(Asker(self.pack.service, self.pack.title.say(self.lang)), outcome.said.checklist)])
 
 
 def result_page(known: Known) -> ResultPage:
@@ -309,7 +310,7 @@ def _items(merged: Sequence[Merged], progress: Progress, lang: Lang, *, several:
             text=first.text + ("" if first.certain else confirm),
             detail=" · ".join(details),
             ticked=one.key in progress.ticks,
-            services=text("guide.for", lang, services=joined.join(one.services)) if several else "",
+            services=text("guide.for", lang, services=joined.join(one.services)) if several and one.services else "",
             more=[
                 text("guide.wording", lang, services=joined.join(wording.services), text=wording.text)
                 + ("" if wording.certain else confirm)
