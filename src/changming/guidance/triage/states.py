@@ -11,7 +11,7 @@ from changming.guidance.triage.need_by import is_expiry
 _SOON: Final = timedelta(days=90)
 _HALF_A_YEAR: Final = timedelta(days=182)
 _DUE: Final = frozenset({"expired", "due"})
-_GROUPS: Final = ("state", "purpose", "fraud")
+_GROUPS: Final = ("state", "purpose", "fraud", "group")
 _KINDS: Final = ("first", "renew")
 
 
