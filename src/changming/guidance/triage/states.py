@@ -1,4 +1,4 @@
-"""What the words say about the document itself, and what it is wanted for: lost, expired, for a flight, to go abroad."""
+"""What the words say about the document itself, and what it is wanted for: lost, expired, for a flight, abroad."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
