@@ -3,7 +3,7 @@
 from changming.guidance.answers.batch import ask_batch
 from changming.guidance.answers.index import Index, compile_index, index_of
 from changming.guidance.answers.model import SERVICE, Answer, Basis, Candidate, Query, Result
-from changming.guidance.answers.pipeline import answer, answer_turns, language_of
+from changming.guidance.answers.pipeline import answer, answer_turns, consulted_answer, language_of
 
 __all__ = [
     "SERVICE",
@@ -17,6 +17,7 @@ __all__ = [
     "answer_turns",
     "ask_batch",
     "compile_index",
+    "consulted_answer",
     "index_of",
     "language_of",
 ]

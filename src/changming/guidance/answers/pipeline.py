@@ -18,7 +18,7 @@ from changming.guidance.answers.model import SERVICE, Answer, Query, Result
 from changming.guidance.answers.ranking import rank
 from changming.guidance.answers.replies import read_reply
 from changming.guidance.answers.screens import is_about, screen
-from changming.guidance.knowledge import Edition, Question, read_case
+from changming.guidance.knowledge import Edition, Pack, Question, read_case
 from changming.guidance.triage import (
     Reading,
     ServiceGuess,
@@ -98,6 +98,17 @@ def answer_turns(edition: Edition, query: Query, turns: tuple[str, ...]) -> tupl
         result, state = _take(edition, replace(query, text=turn), state)
         results.append(result)
     return tuple(results)
+
+
+def consulted_answer(edition: Edition, pack: Pack, given: Mapping[str, str], *, on: date, lang: Lang) -> Answer:
+    """What an entry says to somebody who wrote nothing and gave these answers to its questions.
+
+    Raises:
+        ChangmingError: ``answer_not_valid`` (422) for an answer that its input does not know.
+    """
+    signals = Signals()
+    understood = decide_triage(edition, signals, "", today=on, lang=lang, service=pack.service)
+    return compose.from_pack(edition, pack, understood, signals, given, on=on, asked="", confidence=1.0, lang=lang)
 
 
 def language_of(text: str, wanted: Lang) -> Lang:

@@ -1,4 +1,4 @@
-"""A text as the rules read it: plain, lower case, simplified, slips put right, with the way back to what was written."""
+"""A text as the rules read it: plain, simplified, slips put right, with the way back to what was written."""
 
 from dataclasses import dataclass
 from functools import cache

@@ -1,4 +1,4 @@
-"""Common slips in the names of papers and acts put right, with the way back to what was written: 户照, 居主证, hu zhao."""
+"""Common slips in the names of papers put right (户照, 居主证, hu zhao), with the way back to what was written."""
 
 import re
 import tomllib
