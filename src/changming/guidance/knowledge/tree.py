@@ -84,14 +84,16 @@ class _Builder:
         self.faults.append(Fault(self.file, line, "", code, fields))
 
     def node(self, event: yaml.Event, depth: int) -> Node:
-        line = _line(event)
+        mark = event.start_mark
+        line = 0 if mark is None else mark.line + 1
         self.nodes += 1
         if depth > MAX_DEPTH:
             raise _TooMuch(line, "too_deep", MAX_DEPTH)
         if self.nodes > MAX_NODES:
             raise _TooMuch(line, "too_many_nodes", MAX_NODES)
         if isinstance(event, yaml.ScalarEvent):
-            self.refuse_marks(event, line)
+            if event.anchor is not None or event.tag is not None:
+                self.refuse_marks(event, line)
             return Scalar(event.value.strip(), line)
         if isinstance(event, yaml.CollectionStartEvent):
             self.refuse_marks(event, line)
@@ -126,10 +128,6 @@ class _Builder:
                 fields[key.value] = value
                 key_lines[key.value] = key.line
         return Fields(fields, line, key_lines)
-
-
-def _line(event: yaml.Event) -> int:
-    return event.start_mark.line + 1 if event.start_mark is not None else 0
 
 
 def read_tree(file: str, data: bytes) -> tuple[Node, tuple[Fault, ...]]:
