@@ -94,6 +94,20 @@ def ranking(*entries: tuple[str, float, float]) -> tuple[Ranked, ...]:
             ("passport/first",),
         ),
         (ranking(("passport/renew", 0.4, 0.3)), PASSPORT._replace(offered=True), Gate.UNCLEAR, ()),
+        (ranking(("passport/renew", 0.9, 0.6)), PASSPORT._replace(bare=True), Gate.CHOOSE, ("passport/renew",)),
+        (
+            ranking(("passport/renew", 0.9, 0.6)),
+            NOTHING._replace(documents=("taiwan-permit",)),
+            Gate.CHOOSE,
+            ("passport/renew",),
+        ),
+        (
+            ranking(("passport/renew", 0.9, 0.6)),
+            NOTHING._replace(guess=guess("safety")),
+            Gate.CHOOSE,
+            ("passport/renew",),
+        ),
+        (ranking(("passport/renew", 0.3, 0.4)), NOTHING._replace(ours=False), Gate.CHOOSE, ("passport/renew",)),
         (ranking(("passport/renew", 0.5, 0.26)), PASSPORT, Gate.ANSWER, ("passport/renew",)),
         (
             ranking(("passport/renew", 0.5, 0.2)),

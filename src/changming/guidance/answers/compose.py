@@ -66,7 +66,7 @@ def from_pack(
     said = consult(pack, on=on, given=known, lang=lang)
     verdict = decide_verdict(pack, said, signals.need_by_earliest, on=on, lang=lang) if said.statements else None
     too_late = verdict is not None and verdict.too_late
-    statements = _in_order(said.statements, asked, in_need=too_late)
+    statements = _in_order(said.statements, asked, in_need=too_late, leads_on=bool(pack.path))
     lines = [f"{tagged(one, lang)}{_marks(one.citation_numbers)}" for one in statements]
     bring = _materials_first(said, statements[0] if statements else None, asked, lang)
     if bring is not None:
@@ -84,7 +84,7 @@ def from_pack(
         citations=said.citations,
         checklist=said.checklist,
         question=said.question,
-        candidates=_meanwhile(pack, edition, lang) if too_late else _parts_of(pack, edition, lang),
+        candidates=_meanwhile(pack, edition, lang) if too_late else _parts_of(said, edition, lang),
         next_step=said.next_step or None,
         entry=said.entry,
         confidence=confidence,
@@ -101,16 +101,16 @@ def _meanwhile(pack: Pack, edition: Edition, lang: Lang) -> tuple[Candidate, ...
     return (Candidate(service, edition.packs[service].title.say(lang)),)
 
 
-def _parts_of(pack: Pack, edition: Edition, lang: Lang) -> tuple[Candidate, ...]:
-    """The first entries that an event of life, or a choice of documents, leads to: to tap."""
-    parts = [part for part in pack.services if part in edition.packs and part != pack.service]
+def _parts_of(said: Consultation, edition: Edition, lang: Lang) -> tuple[Candidate, ...]:
+    """The first entries that an event of life, or a choice of documents, leads to in this case: to tap."""
+    parts = [step.service for step in said.path if step.service in edition.packs]
     return tuple(Candidate(part, edition.packs[part].title.say(lang)) for part in parts[:_MOST_PARTS])
 
 
-def _in_order(statements: Sequence[Statement], asked: str, *, in_need: bool) -> tuple[Statement, ...]:
+def _in_order(statements: Sequence[Statement], asked: str, *, in_need: bool, leads_on: bool) -> tuple[Statement, ...]:
     """The statements as they are said: proofs for a journey, what helps at once, what was asked, the rest.
 
-    ``in_need``: the service itself comes too late.
+    ``in_need``: the service itself comes too late. ``leads_on``: an event of life, told in its own order.
     """
     travels = bool(_TRAVELS.search(asked))
 
@@ -119,7 +119,7 @@ def _in_order(statements: Sequence[Statement], asked: str, *, in_need: bool) -> 
             return 0
         return 1 if in_need and _HELPS_AT_ONCE.search(one.text) else 2
 
-    pointed = tuple(statements) if in_need else to_the_point(statements, asked)
+    pointed = tuple(statements) if in_need or leads_on else to_the_point(statements, asked)
     return tuple(sorted(pointed, key=place))
 
 

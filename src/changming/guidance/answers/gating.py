@@ -17,10 +17,14 @@ _NAMED: Final = 0.30
 _EXPLAINED: Final = 0.30
 """Share of the question's weight that a phrasing must explain when no rule names the entry."""
 _WELL_EXPLAINED: Final = 0.50
+_MAYBE_OURS: Final = 0.35
+"""What nothing marks as ours is offered a choice from this share and ``_MAYBE_SURE`` instead of being sent away."""
+_MAYBE_SURE: Final = 0.25
 _COPIED: Final = 0.80
 _LITTLE: Final = 0.18
 _IN_SIGHT: Final = 0.06
 _MOST: Final = 3
+_OF_ANY_PAPER: Final = ("service-rule/", "safety", "life-event/", "choose-document", "qualification/", "legal-aid/")
 _OF_THE_DESK: Final = ("service-rule/", "safety", "life-event/")
 
 
@@ -49,6 +53,7 @@ class Asked(NamedTuple):
     ``ours``: the words belong to this desk at all. ``other_document``: a paper the desk has no knowledge about.
     ``documents``: papers the desk knows were named. ``offered``: candidates were offered before and did not help.
     ``beyond``: documents about which something is asked that none of their entries answers.
+    ``bare``: a document was named and nothing else said.
     """
 
     guess: ServiceGuess | None
@@ -57,6 +62,7 @@ class Asked(NamedTuple):
     documents: tuple[str, ...]
     offered: bool
     beyond: frozenset[str] = frozenset()
+    bare: bool = False
 
 
 def decide_gate(ranking: tuple[Ranked, ...], asked: Asked, known: Collection[str]) -> Verdict:
@@ -92,7 +98,7 @@ def _in_sight(entry: Ranked, asked: Asked, known: Collection[str]) -> bool:
 
 def _narrowed(ranking: tuple[Ranked, ...], asked: Asked, near: tuple[str, ...]) -> Verdict:
     best = ranking[0]
-    if not asked.ours and best.share < _WELL_EXPLAINED:
+    if not asked.ours and not (best.share >= _MAYBE_OURS and best.probability >= _MAYBE_SURE):
         return Verdict(Gate.FOREIGN, (), best.probability)
     if asked.offered or not near:
         return Verdict(Gate.UNCLEAR, (), best.probability)
@@ -106,6 +112,8 @@ def _is_answered(best: Ranked, asked: Asked, *, named: bool) -> bool:
         return best.share >= _COPIED
     if named:
         return best.probability >= _NAMED
+    if asked.bare or _contradicts(best, asked):
+        return best.share >= _COPIED and not asked.bare
     of_paper = asked.documents[:1] == (best.service.partition("/")[0],)
     sure = _SURE_OF_PAPER if of_paper else _SURE
     likely = asked.guess is not None and asked.guess.service == best.service
@@ -113,3 +121,11 @@ def _is_answered(best: Ranked, asked: Asked, *, named: bool) -> bool:
         return best.probability >= sure
     explained = best.share >= (_EXPLAINED_OF_PAPER if of_paper else _EXPLAINED)
     return explained and best.probability >= sure and asked.ours
+
+
+def _contradicts(best: Ranked, asked: Asked) -> bool:
+    """Another paper was named than the entry's, or a rule is sure of one: likeness of words does not outweigh it."""
+    document = best.service.partition("/")[0]
+    if asked.guess is not None and asked.guess.sure and asked.guess.service.partition("/")[0] != document:
+        return True
+    return bool(asked.documents) and document not in asked.documents and not best.service.startswith(_OF_ANY_PAPER)

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Final
 
 from changming.guidance.answers import compose
+from changming.guidance.answers.aspects import aspects_of
 from changming.guidance.answers.follow import is_follow_up
 from changming.guidance.answers.gating import Asked, Gate, Verdict, decide_gate
 from changming.guidance.answers.index import index_of
@@ -44,6 +45,8 @@ _REMEMBERED_TURNS: Final = 6
 _REPLIED: Final = 0.9
 _FOLLOWED: Final = 0.8
 _SAFETY: Final = "safety"
+_BARE: Final = 6
+"""A message of so many characters that names a paper names nothing else, unless an act or an aspect is recognised."""
 _DOCUMENTS: Final = frozenset(service.partition("/")[0] for service in SERVICES if service.count("/")) - {
     "service-rule", "life-event",
 }  # fmt: skip
@@ -223,9 +226,15 @@ def _verdict(turn: _Turn, signals: Signals, guess: ServiceGuess | None, *, follo
         other_document=is_about("other_documents", text),
         documents=signals.documents,
         offered=turn.state.offered,
+        bare=bool(signals.documents) and not follows and len(text) <= _BARE and not _says_more(signals, text),
         beyond=frozenset(one for one in signals.documents if has_words("beyond", one, text)),
     )
     return _tapped(turn, decide_gate(ranking, asked, turn.edition.packs.keys()))
+
+
+def _says_more(signals: Signals, text: str) -> bool:
+    """Whether anything but a paper's name was said."""
+    return bool(signals.actions or signals.rules or signals.states or signals.reasons or aspects_of(text))
 
 
 def _tapped(turn: _Turn, verdict: Verdict) -> Verdict:
