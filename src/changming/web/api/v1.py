@@ -11,6 +11,7 @@ from changming.guidance.answers import Query, answer
 from changming.kernel.errors import ChangmingError
 from changming.kernel.instants import iso
 from changming.kernel.messages import Lang
+from changming.web.api import guides
 from changming.web.api.shapes import AskAnswer, AskRequest, CaseShape, PromiseShape
 from changming.web.asking import LONGEST_QUESTION, decide_question
 from changming.web.case_view import CaseFacts, load_facts
@@ -99,4 +100,4 @@ def router(house: House) -> Router:
             facts = await load_facts(tx, found)
         return case_shape(facts, facts.promise(now=house.clock(), lang=api_language(request)))
 
-    return Router("/api/v1", route_handlers=[ask, case], tags=["v1"])
+    return Router("/api/v1", route_handlers=[ask, case, *guides.handlers(house)], tags=["v1"])

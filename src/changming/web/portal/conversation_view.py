@@ -12,6 +12,7 @@ from changming.kernel.personal import Personal
 from changming.web.answer_view import AnswerView, answer_view, chips
 from changming.web.asking import Json, read_json
 from changming.web.own import Thread
+from changming.web.portal.guide_words import path_of
 from changming.web.views import Chip
 
 
@@ -28,7 +29,7 @@ class ConversationView:
     """What the answer page shows.
 
     ``notice`` is what became of the answer's entry since: ``changed``, ``gone``, ``late`` (a cited source waits to be
-    looked at again), or empty.
+    looked at again), or empty. ``guide`` is the address at which the same service is asked through, or empty.
     """
 
     id: str
@@ -41,6 +42,7 @@ class ConversationView:
     case_reference: str | None
     earlier: Sequence[Earlier]
     notice: str
+    guide: str
 
 
 def conversation_view(
@@ -69,7 +71,15 @@ def conversation_view(
             if message.id != question.id
         ],
         notice=notice_of(basis_of(messages), edition, today),
+        guide=_guide_of(triage.get("service") or "", answer.status, edition),
     )
+
+
+def _guide_of(service: str, status: AnswerStatus, edition: Edition) -> str:
+    """The guide of the service that was answered about; none after a refusal, and none without questions."""
+    pack = edition.packs.get(service)
+    asks = pack is not None and bool(pack.inputs) and status is not AnswerStatus.REFUSED
+    return path_of(service) if asks else ""
 
 
 def basis_of(messages: Sequence[Message]) -> Json:

@@ -25,7 +25,7 @@ from changming.web.portal.ask import visitor_cookie
 from changming.web.portal.case import public_url
 from changming.web.portal.guide_list import OPEN, show_list
 from changming.web.portal.guide_view import Known, keys_shown, question_page, result_page
-from changming.web.portal.guide_words import ALONE, LIFE, path_of
+from changming.web.portal.guide_words import LIFE, path_of, service_of
 from changming.web.visiting import Own, change_own, held, read_visit
 
 _SEE: Final = 303
@@ -71,11 +71,6 @@ def find_guide(house: House, pages: Pages, request: Request_, service: str) -> G
     """The guide of a service of the catalogue that has an entry; None for any other."""
     pack = house.edition().packs.get(service)
     return None if pack is None else Guide(house, pages, request, pack, house.clock())
-
-
-def service_of(document: str, action: str) -> str:
-    """The service of an address."""
-    return document if action == ALONE else f"{document}/{action}"
 
 
 async def show(guide: Guide) -> Response[Any]:

@@ -13,10 +13,10 @@ from changming.guidance.knowledge import Standing
 from changming.web.house import House
 from changming.web.pages import Pages
 from changming.web.portal.case import public_url
-from changming.web.portal.guide import find_guide, service_of
+from changming.web.portal.guide import find_guide
 from changming.web.portal.guide_list import OPEN, show_list
 from changming.web.portal.guide_view import Known
-from changming.web.portal.guide_words import LIFE, path_of
+from changming.web.portal.guide_words import LIFE, path_of, service_of
 
 _UID: Final = 24
 

@@ -11,9 +11,10 @@ from changming.desk.visits import record_hand_over
 from changming.guidance.answers import SERVICE
 from changming.guidance.guides import outcome_of
 from changming.guidance.knowledge import Standing
+from changming.kernel.errors import ChangmingError
 from changming.kernel.messages import Lang, text
+from changming.web.asking import Answered, ask
 from changming.web.asking import Known as Asked
-from changming.web.asking import ask
 from changming.web.gate import form_of
 from changming.web.house import House
 from changming.web.language import page_language
@@ -21,10 +22,10 @@ from changming.web.once import Once
 from changming.web.own import Thread
 from changming.web.pages import Pages
 from changming.web.portal.ask import known_session, visitor_cookie
-from changming.web.portal.guide import Guide, find_guide, service_of
+from changming.web.portal.guide import Guide, find_guide
 from changming.web.portal.guide_list import OPEN, show_list
 from changming.web.portal.guide_view import Known
-from changming.web.portal.guide_words import LIFE, answer_lines
+from changming.web.portal.guide_words import LIFE, answer_lines, service_of
 from changming.web.talking import begin, to_a_person
 from changming.web.visiting import Own
 
@@ -73,14 +74,26 @@ def _show(guide: Guide, own: Own, *, wrong: str = "", note: str = "", status: in
     )
 
 
+def _answered(guide: Guide, known: Known, note: str) -> Answered:
+    """The desk's automatic answer to what is handed over, and what it understood of it."""
+    words, given = words_of(known, note), {SERVICE: guide.pack.service}
+    try:
+        asked = Asked(given={**known.walked().given, **given})
+        return ask(guide.house, words, asked, lang=known.lang, now=guide.now)
+    except ChangmingError as error:
+        if error.code != "answer_not_valid":
+            raise
+    # The person's own words were understood as another service, whose questions have other answers.
+    return ask(guide.house, words, Asked(given=given), lang=known.lang, now=guide.now)
+
+
 async def _hand_over(guide: Guide) -> Response[Any]:
     form, lang, own = form_of(guide.request), page_language(guide.request), await guide.own()
     note = form.get("note")[:LONGEST_NOTE]
     if form.get("sure") != "yes":
         return _show(guide, own, wrong=text("guide.case.unsure", lang), note=note, status=422)
     known = guide.known(own.body.guides)
-    given = {**known.walked().given, SERVICE: guide.pack.service}
-    answered = ask(guide.house, words_of(known, note), Asked(given=given), lang=lang, now=guide.now)
+    answered = _answered(guide, known, note)
     once = Once.of_form(guide.house, guide.request, form)
     async with guide.house.database.act() as tx:
         done = await once.before(tx, now=guide.now)

@@ -89,11 +89,14 @@ async def show_list(
     own = await read_visit(house, request, now=house.clock())
     lang, edition = page_language(request), house.edition()
     begun = {service: one for service, one in own.body.guides.items() if one.begun}
+    found = groups(edition, begun, lang, wanted=wanted)
+    if unknown and not found:
+        wanted, found = "", groups(edition, begun, lang)
     return pages.show(
         request,
         "portal/guides.html",
         status=404 if unknown else 200,
-        groups=groups(edition, begun, lang, wanted=wanted),
+        groups=found,
         events=life_lines(edition, begun, lang, wanted=wanted),
         wanted=wanted,
         unknown=unknown,

@@ -23,6 +23,11 @@ def path_of(service: str) -> str:
     return f"/guide/{service}" if "/" in service else f"/guide/{service}/{ALONE}"
 
 
+def service_of(document: str, action: str) -> str:
+    """The service of an address."""
+    return document if action == ALONE else f"{document}/{action}"
+
+
 def full_date(day: date, lang: Lang) -> str:
     """A date with its year: ``2026年12月1日（周二）``."""
     return text("guide.date", lang, year=day.year, day=show_date(day, lang))
