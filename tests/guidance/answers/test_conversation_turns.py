@@ -77,3 +77,55 @@ def test_a_number_that_cannot_be_is_asked_for_once_more(shipped: Edition, asked_
     assert after.triage.service == before.triage.service
     assert after.answer.question is not None
     assert after.answer.question.input == "age"
+
+
+@pytest.mark.parametrize("said", ["都不是", "不是这些", "none of these"])
+def test_who_declines_what_is_offered_gets_a_person_who_knows_all(
+    shipped: Edition, asked_at: datetime, said: str
+) -> None:
+    first, second = talk(shipped, asked_at, "护照封面，电话13812345678", said)
+    assert first.answer.status is AnswerStatus.CHOOSE
+    taken = second.answer.handover
+    assert taken is not None
+    assert taken.reason == "declined"
+    assert taken.asked == ("护照封面，电话138****5678", said)
+    assert taken.offered == first.answer.candidates
+    assert second.to_json()["answer"]["handover"]["reason"] == "declined"
+
+
+def test_only_a_handover_carries_one(shipped: Edition, asked_at: datetime) -> None:
+    (told,) = talk(shipped, asked_at, "护照快到期了怎么换")
+    assert told.answer.handover is None
+    assert told.to_json()["answer"]["handover"] is None
+
+
+@pytest.mark.parametrize(("text", "reason"), [("不想活了", "care"), ("房产证丢了怎么补办", "unknown-document")])
+def test_a_handover_says_why(shipped: Edition, asked_at: datetime, text: str, reason: str) -> None:
+    (told,) = talk(shipped, asked_at, text)
+    assert told.answer.handover is not None
+    assert told.answer.handover.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("turns", "service"),
+    [
+        (("第一次办护照", "孩子呢，才五岁", "要出生证吗"), "passport/first"),
+        (("居住证怎么签注", "晚了会怎样"), "residence-permit/renew"),
+        (("社保卡", "手机上那种电子的"), "social-security-card/electronic"),
+        (("第一次办港澳通行证", "有通行证，签注没了"), "hk-macao-permit/endorsement"),
+        (("身份证丢了", "最快几天"), "resident-id/replace-lost"),
+        (("身份证丢了", "要带什么"), "resident-id/replace-lost"),
+        (("身份证丢了", "那在外地呢"), "resident-id/replace-lost"),
+        (("I lost my ID card", "and for my kid?"), "resident-id/replace-lost"),
+        (("身份证丢了", "对了驾照到期怎么换"), "driver-licence/renew"),
+    ],
+)
+def test_the_thread_is_kept_until_another_matter_is_named(
+    shipped: Edition, asked_at: datetime, turns: tuple[str, ...], service: str
+) -> None:
+    assert talk(shipped, asked_at, *turns)[-1].triage.service == service
+
+
+def test_a_follow_up_about_one_thing_is_told_it_first(shipped: Edition, asked_at: datetime) -> None:
+    fee = talk(shipped, asked_at, "护照快到期了怎么换", "那要多少钱")[-1]
+    assert "元" in fee.answer.text.splitlines()[0]

@@ -2,7 +2,7 @@
 
 from changming.guidance.answers.batch import ask_batch
 from changming.guidance.answers.index import Index, compile_index, index_of
-from changming.guidance.answers.model import SERVICE, Answer, Basis, Candidate, Query, Result
+from changming.guidance.answers.model import SERVICE, Answer, Basis, Candidate, Handover, Query, Result
 from changming.guidance.answers.pipeline import answer, answer_turns, consulted_answer, language_of
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "Answer",
     "Basis",
     "Candidate",
+    "Handover",
     "Index",
     "Query",
     "Result",

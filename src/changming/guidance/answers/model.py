@@ -61,6 +61,30 @@ class Basis:
 
 
 @dataclass(frozen=True, slots=True)
+class Handover:
+    """What a person takes over, so that nothing has to be said twice; the slots stand in the result's triage.
+
+    Attributes:
+        reason: why: ``no-entry``, ``not-certain`` (an entry that can say nothing for sure), ``unknown-document``,
+            ``unclear``, ``declined`` (what was offered is not meant), ``care``.
+        asked: what was written so far, masked, the oldest first, this message last.
+        offered: the candidates that were shown and did not help.
+    """
+
+    reason: str
+    asked: tuple[str, ...]
+    offered: tuple[Candidate, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """The ``handover`` object of an answer."""
+        return {
+            "reason": self.reason,
+            "asked": [encodable(one) for one in self.asked],
+            "offered": [{"service": one.service, "title": one.title} for one in self.offered],
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What the desk says.
 
@@ -79,6 +103,7 @@ class Answer:
     entry: EntryPoint | None = None
     confidence: float = 0.0
     routes: tuple[RouteView, ...] = ()
+    handover: Handover | None = None
     basis: Basis | None = None
 
     def to_json(self) -> dict[str, Any]:
@@ -94,6 +119,7 @@ class Answer:
             "confidence": round(self.confidence, 2),
             "next_step": self.next_step,
             "entry": _entry(self.entry) if self.entry else None,
+            "handover": self.handover.to_json() if self.handover else None,
         }
 
 

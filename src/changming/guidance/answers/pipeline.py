@@ -15,7 +15,7 @@ from changming.guidance.answers.aspects import aspects_of
 from changming.guidance.answers.follow import is_follow_up
 from changming.guidance.answers.gating import Asked, Gate, Verdict, decide_gate
 from changming.guidance.answers.index import index_of
-from changming.guidance.answers.model import SERVICE, Answer, Query, Result
+from changming.guidance.answers.model import SERVICE, Answer, Candidate, Handover, Query, Result
 from changming.guidance.answers.ranking import rank
 from changming.guidance.answers.replies import read_reply
 from changming.guidance.answers.screens import is_about, screen
@@ -47,6 +47,17 @@ _FOLLOWED: Final = 0.8
 _SAFETY: Final = "safety"
 _BARE: Final = 6
 """A message of so many characters that names a paper names nothing else, unless an act or an aspect is recognised."""
+_REASONS: Final = {
+    "gate.no-entry": "no-entry",
+    "gate.unknown-document": "unknown-document",
+    "gate.unclear": "unclear",
+    "declined": "declined",
+}
+"""Why a person is needed, by the rule that decided; an entry that says nothing for sure is none of these."""
+_DECLINES: Final = re.compile(
+    r"都不是|都不对|不是(?:这|那)(?:个|些|几)|没有一个|不是我(?:想|要)问|没我要的|不对$|none of (?:these|those|them)|"
+    r"neither|not (?:these|those|what i)"
+)
 _DOCUMENTS: Final = frozenset(service.partition("/")[0] for service in SERVICES if service.count("/")) - {
     "service-rule", "life-event",
 }  # fmt: skip
@@ -54,13 +65,18 @@ _DOCUMENTS: Final = frozenset(service.partition("/")[0] for service in SERVICES 
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """What a conversation has come to. ``offered``: candidates were shown and nothing was tapped yet."""
+    """What a conversation has come to.
+
+    ``offered``: candidates were shown and nothing was tapped yet; ``shown`` are they. ``asked``: the masked messages.
+    """
 
     signals: Signals = field(default_factory=Signals)
     service: str | None = None
     question: Question | None = None
     given: Mapping[str, str] = field(default_factory=dict)
     offered: bool = False
+    shown: tuple[Candidate, ...] = ()
+    asked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +144,19 @@ def _take(edition: Edition, query: Query, state: _State) -> tuple[Result, _State
     own = with_given(read_signals(reading, today), city=query.city, need_by=query.need_by, answers=query.answers)
     given = {**_still_true(state, own), **query.answers}
     turn = _Turn(edition, query, reading, today, language_of(masked, query.lang), own, state, given)
-    return _decide(turn, masked)
+    result, after = _decide(turn, masked)
+    asked = (*state.asked, masked)[-_REMEMBERED_TURNS - 1 :]
+    shown = result.answer.candidates if after.offered else state.shown
+    return _with_handover(result, asked, state.shown), replace(after, asked=asked, shown=shown)
+
+
+def _with_handover(result: Result, asked: tuple[str, ...], offered: tuple[Candidate, ...]) -> Result:
+    """The result with all that a person needs who takes over."""
+    if result.answer.status is not AnswerStatus.HANDOVER:
+        return result
+    rule = result.triage.because[-1]
+    reason = "care" if rule.startswith("care.") else _REASONS.get(rule, "not-certain")
+    return replace(result, answer=replace(result.answer, handover=Handover(reason, asked, offered)))
 
 
 def _still_true(state: _State, own: Signals) -> Mapping[str, str]:
@@ -151,6 +179,8 @@ def _decide(turn: _Turn, masked: str) -> tuple[Result, _State]:
         signals = own.after(turn.state.signals)
         service = turn.state.service
         return _consulted(turn, masked, service=service, confidence=_REPLIED, signals=signals, rule="reply")
+    if turn.state.offered and _DECLINES.search(turn.reading.text):
+        return _plain(turn, masked, compose.handed_over(None, turn.edition, turn.lang), "declined")
     topic = _topic(turn.state)
     follows = topic is not None and is_follow_up(turn.reading.text, own, topic)
     signals = _followed(own, turn.state, topic) if follows and topic is not None else own
