@@ -13,6 +13,7 @@ from changming.editorial.drafts import (
     withdraw_draft,
 )
 from changming.editorial.editions import Editions
+from changming.editorial.forms import SECTIONS, FieldKind, read_section, write_section
 from changming.editorial.impact import Impact, weigh
 from changming.editorial.model import (
     TOPIC,
@@ -41,6 +42,7 @@ from changming.editorial.service import (
     restore_entry,
     retract,
 )
+from changming.editorial.splicing import NotEditable, copy_entry, drop_entry
 from changming.editorial.store import (
     find_bundled,
     find_consulted,
@@ -57,6 +59,7 @@ from changming.editorial.worklist import Task, WorkItem, has_official_source, li
 
 __all__ = [
     "LONGEST_REASON",
+    "SECTIONS",
     "TOPIC",
     "Assessment",
     "Bundled",
@@ -69,10 +72,12 @@ __all__ = [
     "DraftState",
     "EditionRow",
     "Editions",
+    "FieldKind",
     "Findings",
     "Head",
     "Impact",
     "InForce",
+    "NotEditable",
     "Outcome",
     "PackVersion",
     "Release",
@@ -87,7 +92,9 @@ __all__ = [
     "begin_draft",
     "check_text",
     "confirm_retraction",
+    "copy_entry",
     "dismiss_release",
+    "drop_entry",
     "find_bundled",
     "find_consulted",
     "find_drafts",
@@ -104,6 +111,7 @@ __all__ = [
     "has_official_source",
     "list_work",
     "next_review",
+    "read_section",
     "restore_entry",
     "retract",
     "return_draft",
@@ -112,4 +120,5 @@ __all__ = [
     "topic_of",
     "weigh",
     "withdraw_draft",
+    "write_section",
 ]

@@ -44,7 +44,7 @@ class Form:
         return hashlib.sha256("\x00".join(parts).encode()).digest()
 
 
-def parse_form(body: bytes) -> Form:
+def parse_form(body: bytes, *, most: int = _MOST_FIELDS) -> Form:
     """The form in ``body`` (WHATWG URL, application/x-www-form-urlencoded); of a name given twice the last counts.
 
     Raises:
@@ -52,7 +52,7 @@ def parse_form(body: bytes) -> Form:
     """
     try:
         pairs = parse_qsl(
-            body.decode("utf-8"), keep_blank_values=True, encoding="utf-8", errors="strict", max_num_fields=_MOST_FIELDS
+            body.decode("utf-8"), keep_blank_values=True, encoding="utf-8", errors="strict", max_num_fields=most
         )
     except UnicodeDecodeError as broken:
         raise ChangmingError("text_broken", status=400) from broken
@@ -63,15 +63,15 @@ def parse_form(body: bytes) -> Form:
     return Form({name: value.replace("\r\n", "\n") for name, value in pairs})
 
 
-async def read_form(request: Request[Any, Any, Any]) -> Form:
-    """The request's form.
+async def read_form(request: Request[Any, Any, Any], *, most: int = _MOST_FIELDS) -> Form:
+    """The request's form, of ``most`` fields at most.
 
     Raises:
         ChangmingError: ``form_expected`` (415) for another content type, and what ``parse_form`` raises.
     """
     if request.content_type[0] != _MEDIA_TYPE:
         raise ChangmingError("form_expected", status=415)
-    return parse_form(await read_body(request))
+    return parse_form(await read_body(request), most=most)
 
 
 async def read_body(request: Request[Any, Any, Any]) -> bytes:

@@ -56,7 +56,8 @@ def gate(house: House) -> Gate:
     """The guard of all routes.
 
     A handler declares in ``opt``: ``may`` (one of ``MAY``), ``degree`` (one of ``DEGREES``), and for what it accepts
-    ``limit`` (a name of ``limits``) and ``body``: ``form`` (the default of a POST) or ``json``.
+    ``limit`` (a name of ``limits``) and ``body``: ``form`` (the default of a POST) or ``json``. A form with
+    many ``fields`` says how many at most.
     """
     known = limits(house)
     address_key = house.keyring.derive("web.rate-limit")
@@ -168,4 +169,11 @@ async def _require_our_form(house: House, connection: Connection, *, of_browser:
 
 
 async def _form(connection: Connection) -> Form:
-    return await read_form(connection)  # type: ignore[arg-type]  # an HTTP handler's connection is its request
+    # An HTTP handler's connection is its request.
+    return await read_form(connection, **_fields(connection))  # type: ignore[arg-type]
+
+
+def _fields(connection: Connection) -> Mapping[str, int]:
+    """How many fields the handler's form may have, where it says so itself."""
+    opt = connection.scope["route_handler"].opt
+    return {"most": opt["fields"]} if "fields" in opt else {}

@@ -14,6 +14,7 @@ from changming.infra.http import Assets, request_id
 from changming.kernel.errors import ChangmingError
 from changming.kernel.instants import local, show_date, show_instant, show_span
 from changming.kernel.messages import Audience, Lang, catalogue, text
+from changming.trust.identity import Role
 from changming.web.again import Again
 from changming.web.cookies import FORMS, LANGUAGE, cookie, read_cookie
 from changming.web.csrf import FIELD as TOKEN_FIELD
@@ -21,7 +22,7 @@ from changming.web.csrf import browser_token, new_nonce, session_token
 from changming.web.forms import KEY_FIELD, kept_form
 from changming.web.house import House
 from changming.web.language import chosen_language, page_language
-from changming.web.who import let_in
+from changming.web.who import StaffMember, let_in
 
 _HERE: Final = Path(__file__).parent
 STATIC_PREFIX: Final = "/static"
@@ -84,6 +85,7 @@ class Pages:
             **self._words(lang, audience),
             form_token=token,
             now=now,
+            role=_role(request),
             path=request.scope["path"],
             request_id=request_id(request.scope),
             **context,
@@ -150,6 +152,12 @@ class Pages:
             "day": day,
             "span": span,
         }
+
+
+def _role(request: Request[Any, Any, Any]) -> Role | None:
+    """What the reader is there for; None for people."""
+    who = let_in(request.scope)
+    return who.session.staff.role if isinstance(who, StaffMember) else None
 
 
 def _title(status: int, lang: Lang) -> str:

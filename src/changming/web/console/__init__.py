@@ -2,11 +2,15 @@
 
 from litestar.handlers import HTTPRouteHandler
 
-from changming.web.console import acts, case, queue, sign_in
+from changming.web.console import acts, case, knowledge, knowledge_changes, knowledge_draft, queue, sign_in
 from changming.web.house import House
 from changming.web.pages import Pages
 
 
 def handlers(house: House, pages: Pages) -> list[HTTPRouteHandler]:
     """All of the console's handlers; none of them is an API."""
-    return [handler for face in (sign_in, queue, case, acts) for handler in face.handlers(house, pages)]
+    return [
+        handler
+        for face in (sign_in, queue, case, acts, knowledge, knowledge_draft, knowledge_changes)
+        for handler in face.handlers(house, pages)
+    ]

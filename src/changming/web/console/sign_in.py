@@ -67,6 +67,14 @@ async def _come_in(house: House, request: Request[Any, Any, Any], token: Persona
     return session if isinstance(session, Refusal) else cookie_value(house.keyring, session)
 
 
+async def _first_page(house: House, value: str) -> str:
+    """Where the work of whoever came in begins."""
+    async with house.database.read() as tx:
+        session = await find_staff_session(tx, house.keyring, value, now=house.clock())
+    role = None if session is None else session.staff.role
+    return "/desk/knowledge" if role is not None and role.edits_knowledge and not role.handles_cases else "/desk"
+
+
 def handlers(house: House, pages: Pages) -> list[HTTPRouteHandler]:
     """``/desk/sign-in``, ``/desk/sign-in/{token}``, ``/desk/sign-out``."""
 
@@ -85,7 +93,7 @@ def handlers(house: House, pages: Pages) -> list[HTTPRouteHandler]:
         if isinstance(value, Refusal):
             raise value.as_error()
         kept = cookie(house, STAFF, value, lifetime=STAFF_SESSION)
-        return Redirect("/desk", status_code=_SEE, cookies=[kept])
+        return Redirect(await _first_page(house, value), status_code=_SEE, cookies=[kept])
 
     @post("/desk/sign-out", opt=_STAFF, status_code=_SEE)
     async def go(request: Request[Any, Any, Any]) -> Redirect:
