@@ -10,7 +10,7 @@ from typing import Final
 import anyio
 import anyio.to_thread
 
-from changming.desk import cases
+from changming.desk import cases, visits
 from changming.editorial import Editions, Release, adopt_release, forget_consultations
 from changming.guidance.knowledge import Edition, load_edition
 from changming.infra import idempotency, schedule
@@ -34,6 +34,8 @@ KEYS: Final = "keys"
 LEDGER_KEYS: Final = "ledger"
 WATCH_S: Final = 1.0
 SWEEP_EVERY: Final = timedelta(hours=1)
+SWEEP_SOON: Final = timedelta(minutes=1)
+"""When the sweep comes again while there is still something to erase."""
 SWEEP: Final = "house.sweep"
 
 
@@ -91,7 +93,8 @@ async def sweep(tx: Tx, jobs: Sequence[Job], *, now: datetime) -> None:
     await identity.forget_old(tx, now=now)
     await forget_old_windows(tx, now=now)
     await forget_consultations(tx, now=now)
-    await schedule.add(tx, Work(SWEEP, "hourly", now + SWEEP_EVERY, lane=Lane.BULK), now=now)
+    more = await visits.forget_visits(tx, now=now)
+    await schedule.add(tx, Work(SWEEP, "hourly", now + (SWEEP_SOON if more else SWEEP_EVERY), lane=Lane.BULK), now=now)
 
 
 JOBS: Final[Mapping[str, Inside | Outside]] = {SWEEP: Inside(sweep), **cases.HANDLERS}
