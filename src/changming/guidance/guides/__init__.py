@@ -14,7 +14,7 @@ from changming.guidance.guides.life import (
     title_of,
 )
 from changming.guidance.guides.outcome import Outcome, Place, RouteDetail, StepLine, outcome_of, place_to_ask
-from changming.guidance.guides.reminders import Matter, has_limit, latest_start, reminders
+from changming.guidance.guides.reminding import Matter, has_limit, latest_start, reminders
 from changming.guidance.guides.replies import Misread, Reply, read_typed
 from changming.guidance.guides.walking import Answered, Walk, usable, walk
 

@@ -10,8 +10,10 @@ from litestar.params import FromPath, JSONBody
 
 from changming.desk.visits import Progress
 from changming.guidance.guides import (
+    Merged,
     Misread,
     RouteDetail,
+    Stop,
     Walk,
     latest_start,
     outcome_of,
@@ -93,16 +95,7 @@ def _answer(known: Known, walked: Walk, data: GuideRequest) -> GuideAnswer:
         text=outcome.said.text,
         next_step=outcome.said.next_step,
         routes=[_route(route) for route in outcome.routes],
-        checklist=[
-            GuideItem(
-                one.key,
-                one.form.value,
-                one.required,
-                one.spec,
-                [{"text": w.text, "services": list(w.services), "certain": w.certain} for w in one.wordings],
-            )
-            for one in known.materials(walked, stops, outcome)
-        ],
+        checklist=[_item(one) for one in known.materials(walked, stops, outcome)],
         places=[
             {"name": one.name, "kind": one.kind.value, "url": one.url, "phone": one.phone, "certain": one.certain}
             for one in outcome.places
@@ -119,18 +112,18 @@ def _answer(known: Known, walked: Walk, data: GuideRequest) -> GuideAnswer:
         ],
         confidence=None if outcome.weakest is None else outcome.weakest.value,
         latest_start=None if data.need_by is None else latest_start(pack, walked, data.need_by, on=on),
-        services=[
-            GuideStop(
-                stop.service,
-                stop.title,
-                STANDINGS[stop.standing],
-                list(stop.after),
-                stop.note,
-                None if stop.walked is None else stop.walked.left,
-            )
-            for stop in stops
-        ],
+        services=[_stop(stop) for stop in stops],
     )
+
+
+def _item(one: Merged) -> GuideItem:
+    wordings = [{"text": said.text, "services": list(said.services), "certain": said.certain} for said in one.wordings]
+    return GuideItem(one.key, one.form.value, one.required, one.spec, wordings)
+
+
+def _stop(stop: Stop) -> GuideStop:
+    left = None if stop.walked is None else stop.walked.left
+    return GuideStop(stop.service, stop.title, STANDINGS[stop.standing], list(stop.after), stop.note, left)
 
 
 def _question(asked: Input, lang: Lang) -> GuideQuestion:
