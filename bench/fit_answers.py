@@ -1,8 +1,8 @@
-"""Fits the weights of ``answers/ranking.py`` and the gate's calibration on the packs' own phrasings, one left out at a time.
+"""Fits the weights of ``answers/ranking.py`` on the packs' own phrasings, one left out at a time, and judges the gate.
 
-Every phrasing is asked with its own row taken out (leave one out), and once more with its whole entry taken out: a
-near miss, which no answer serves. The weights of the softmax and of the gate's logistic are found on one half of the
-services and judged on the other. Run: ``python bench/fit_answers.py``; the figures go into ADR 0005, the weights into code.
+Every phrasing is asked with its own row taken out. The weights are found on one half of the services and judged on the
+other, beside those in code. The gate is asked once so, and once with the whole entry taken out: a near miss, which
+nothing should answer. Run: ``python bench/fit_answers.py``; the figures are in ADR 0005.
 """
 
 from collections.abc import Sequence
@@ -12,11 +12,12 @@ from typing import Any
 
 import numpy as np
 
+from changming.guidance.answers.gating import Asked, Gate, decide_gate
 from changming.guidance.answers.index import Index, index_of, rows_of
-from changming.guidance.answers.ranking import FEATURES, features
+from changming.guidance.answers.ranking import FEATURES, WEIGHTS, Ranked, features
 from changming.guidance.answers.screens import is_about
 from changming.guidance.knowledge import Edition, load_edition
-from changming.guidance.triage import decide_triage, guess_service, read, read_signals
+from changming.guidance.triage import decide_triage, guess_service, has_words, read, read_signals
 from changming.infra.resources import project_dir
 from changming.kernel.catalogue import SERVICES
 from changming.kernel.messages import Lang
@@ -65,6 +66,37 @@ def judge(cases: Sequence[tuple[Array, int]], weights: Array) -> tuple[float, fl
     return float(first), float(third)
 
 
+def gate_share(edition: Edition, index: Index, lines: Sequence[tuple[int, str, str]], *, withdrawn: bool) -> str:
+    """How many phrasings the gate answers, and how many of those from their own entry."""
+    answered = right = 0
+    for row, service, text in lines:
+        plain = read(text)
+        signals = read_signals(plain, TODAY)
+        guess = guess_service(signals, plain.text)
+        if guess is not None:
+            named = decide_triage(edition, signals, plain.text, today=TODAY, lang=Lang.ZH).service
+            guess = guess._replace(service=named or guess.service)
+        found = {scored.service: scored for scored in index.search(plain.text, on=TODAY, without=row)}
+        if withdrawn:
+            found.pop(service, None)
+        scores = np.array([np.dot(WEIGHTS, features(name, found.get(name), signals, guess)) for name in NAMES])
+        parts = np.exp(scores - scores.max())
+        parts /= parts.sum()
+        order = np.argsort(-parts, kind="stable")
+        ranked = tuple(
+            Ranked(NAMES[n], float(parts[n]), found[NAMES[n]].share if NAMES[n] in found else 0.0) for n in order
+        )
+        ours = guess is not None or bool(signals.documents) or is_about("ours", plain.text)
+        beyond = frozenset(one for one in signals.documents if has_words("beyond", one, plain.text))
+        other = is_about("other_documents", plain.text)
+        asked = Asked(guess, ours, other, signals.documents, offered=False, beyond=beyond)
+        known = edition.packs.keys() - ({service} if withdrawn else set())
+        verdict = decide_gate(ranked, asked, known)
+        answered += verdict.gate is Gate.ANSWER
+        right += verdict.gate is Gate.ANSWER and verdict.services == (service,)
+    return f"answered {answered / len(lines):.3f}, of those rightly {right / max(answered, 1):.3f}"
+
+
 def half_of(service: str) -> int:
     return sha256(service.encode()).digest()[0] % 2
 
@@ -73,19 +105,21 @@ def main() -> None:
     edition = load_edition(project_dir("packs"))
     index = index_of(edition)
     cases: list[list[tuple[Array, int]]] = [[], []]
+    lines: list[tuple[int, str, str]] = []
     titles = {text for pack in edition.packs.values() for text in (pack.title.zh, pack.title.en)}
     for row, (service, text) in enumerate(rows_of(edition)):
         if service in edition.packs and text not in titles and not is_about("greeting", text):
             cases[half_of(service)].append(asked_once(edition, index, row, service, text))
+            lines.append((row, service, text))
     print(len(edition.packs), "packs,", [len(half) for half in cases], "phrasings in the two halves")
-    from changming.guidance.answers.ranking import WEIGHTS
-
     for half in (0, 1):
         weights = fit(cases[half])
         print("fitted on", half, dict(zip(FEATURES, weights.round(3).tolist(), strict=True)))
         print("  own half", judge(cases[half], weights), "other half", judge(cases[1 - half], weights))
         print("  weights in code on the other half", judge(cases[1 - half], np.array(WEIGHTS)))
     print("fitted on all", dict(zip(FEATURES, fit([*cases[0], *cases[1]]).round(3).tolist(), strict=True)))
+    print("gate, own row out:", gate_share(edition, index, lines, withdrawn=False))
+    print("gate, whole entry out:", gate_share(edition, index, lines, withdrawn=True))
 
 
 if __name__ == "__main__":

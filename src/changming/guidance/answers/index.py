@@ -20,12 +20,12 @@ from changming.kernel.catalogue import SERVICES
 
 K1: Final = 1.5
 B: Final = 0.8
-_BUDGET: Final = 1_500
+_BUDGET: Final = 1_200
 """Postings that are read in full for one question, rarest tokens first; longer lists are only looked up."""
 _ALWAYS: Final = 8
 """Lists that are read in full even beyond the budget, up to ``_MOST`` postings: fewer tell candidates apart badly."""
 _MOST: Final = 6_000
-_CANDIDATES: Final = 40
+_CANDIDATES: Final = 28
 _OTHERS: Final = 3
 _CONSIDERED: Final = 96
 
