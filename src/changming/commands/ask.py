@@ -43,6 +43,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--answer", action="append", default=[], metavar="KEY=VALUE", help=text("cli.option.answer", lang)
     )
+    parser.add_argument("--database-url", metavar="URL", help=text("cli.ask.database_url", lang))
     parser.add_argument("--json", action="store_true", help=text("cli.option.json", lang))
 
 
@@ -57,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.batch is not None:
         return _batch(arguments, at)
     query = _query(arguments, at)
-    edition = _edition()
+    edition = _edition(arguments.database_url)
     began = time.perf_counter()
     result = answer(edition, query)
     ms = round((time.perf_counter() - began) * 1000, 2)
@@ -66,6 +67,8 @@ def run(arguments: argparse.Namespace) -> int:
         say_json(result.to_json(ms=ms))
     else:
         _show(result, lang)
+        say()
+        say(text("cli.ask.edition", terminal_lang(), digest=edition.digest[:12]))
     if result.answer.status is not AnswerStatus.REFUSED:
         return DONE
     if result.answer.refusal is not None:
@@ -74,12 +77,30 @@ def run(arguments: argparse.Namespace) -> int:
     return REFUSED
 
 
-def _edition() -> Edition:
-    """The bundled packs with their index built, so that ``ms`` is the answer's alone."""
+def _edition(database_url: str | None) -> Edition:
+    """The bundled packs, or a desk's edition in force, with their index built, so that ``ms`` is the answer's alone."""
     with without_pauses():
-        edition = load_edition(project_dir("packs"))
+        edition = load_edition(project_dir("packs")) if database_url is None else _of_desk(database_url)
         index_of(edition)
     return edition
+
+
+def _of_desk(database_url: str) -> Edition:
+    """The edition in force of a desk, which is only read.
+
+    Raises:
+        ChangmingError: ``edition_none``; ``database_unavailable``.
+    """
+    import asyncio
+
+    from changming.commands.packs_editions import edition_in_force
+    from changming.infra.postgres import Database
+
+    async def read() -> Edition:
+        async with Database(database_url, size=1) as database:
+            return await edition_in_force(database)
+
+    return asyncio.run(read())
 
 
 def _batch(arguments: argparse.Namespace, at: datetime) -> int:
@@ -91,7 +112,9 @@ def _batch(arguments: argparse.Namespace, at: datetime) -> int:
         if given is not None:
             raise WrongUsage("option_not_in_batch", option=option)
     with lines_of(arguments.batch) as lines:
-        for found in ask_batch(lines, _edition(), now=at, timer=time.perf_counter, lang=terminal_lang()):
+        for found in ask_batch(
+            lines, _edition(arguments.database_url), now=at, timer=time.perf_counter, lang=terminal_lang()
+        ):
             say_json(found)
     return DONE
 

@@ -2,10 +2,10 @@
 
 import argparse
 
-from changming.commands import packs_check, packs_show
+from changming.commands import packs_check, packs_desk, packs_show
 from changming.commands.usage import add_act
 
-_ACTS = (*packs_check.ACTS, *packs_show.ACTS)
+_ACTS = (*packs_check.ACTS, *packs_show.ACTS, *packs_desk.ACTS)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

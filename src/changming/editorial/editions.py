@@ -66,8 +66,9 @@ class Editions:
             self._packs = {pack.digest: pack for pack in compiled.packs.values()}
             for service in broken:
                 self._complain("entry_broken", number=head.number, service=service)
+        if self._head is not None:
+            _log.info("edition_in_force", number=head.number, digest=self._edition.digest[:12])
         self._head = head
-        _log.info("edition_in_force", number=head.number, digest=self._edition.digest[:12])
 
     @staticmethod
     async def _last_whole(tx: Tx, number: int) -> Mapping[str, str] | None:
