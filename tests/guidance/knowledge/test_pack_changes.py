@@ -26,10 +26,9 @@ from changming.guidance.knowledge.changes.pieces import pieces_of
 from changming.kernel.messages import Lang
 
 _OPEN_ENDED = ("reason: {in: [expiring, full]}}, value", "not: {reason: {eq: lost}}}, value")
-_BODY = (
-    SAMPLE[: SAMPLE.index("tests:")].replace(*_OPEN_ENDED)
-    + "tests: [{name: one, at: 2026-01-01, expect: {status: answered}}]\n"
-)
+_FOUNDED = ("sources: [notice, old-notice]}", "sources: [notice, old-notice, law]}")
+_ONE_EXAMPLE = "tests: [{name: one, at: 2026-01-01, expect: {status: answered}}]\n"
+_BODY = SAMPLE[: SAMPLE.index("tests:")].replace(*_OPEN_ENDED).replace(*_FOUNDED) + _ONE_EXAMPLE
 SINCE, UNTIL = date(2023, 6, 1), date(2027, 6, 1)
 LOST = "{from: 2025-01-01, when: {reason: {eq: lost}}, value: 240, source: law}"
 EDITS = {
@@ -218,6 +217,12 @@ def test_many_people_are_replayed_at_once_and_some_answers_do_change() -> None:
     assert {records[at][1]["reason"] for at in found.changed} == {"lost", "full"}
     assert found.same + len(found.changed) == len(records)
     assert replay(SAME, VERSIONS["age"], []) == replay(SAME, SAME, [])
+
+
+def test_an_answer_that_no_version_takes_differs_only_where_one_is_silent() -> None:
+    early = (date(2023, 10, 13), {"reason": "stolen"})
+    found = replay(SAME, VERSIONS["since"], [early, (date(2026, 1, 1), {"reason": "stolen"})])
+    assert (found.same, found.changed, found.unpredicted) == (1, (0,), ())
 
 
 def test_a_difference_that_nobody_foresaw_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """Past questions asked of both versions: whose answer changes must have been foreseen, or the comparison is wrong."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TypeAlias
@@ -52,7 +53,7 @@ def foresees(
     """Whether every difference between two outcomes of a case lies in cells that the diff holds."""
     on, given = asked
     facts = _facts(packs, on, given)
-    if not diff.since <= on < diff.until or facts is None:
+    if not diff.since <= on < diff.until:
         return False
     holding = {name for name, piece in diff.pieces.items() if piece.holds(on, facts)}
     before, after = (one.lines() for one in outcomes)
@@ -62,16 +63,14 @@ def foresees(
     return differing <= holding
 
 
-def _facts(packs: Iterable[Pack | None], on: date, given: Mapping[str, str]) -> dict[str, Fact | None] | None:
-    """All inputs that one of the versions knows, as facts; None when neither takes the answers."""
+def _facts(packs: Iterable[Pack | None], on: date, given: Mapping[str, str]) -> dict[str, Fact | None]:
+    """All inputs that one of the versions knows, as facts; none when no version takes the answers.
+
+    Then only silence tells the versions apart: one hands over whatever is said, the other does not understand it.
+    """
     facts: dict[str, Fact | None] = {}
-    read = False
     for pack in packs:
-        if pack is None:
-            continue
-        try:
-            facts |= read_case(pack, on=on, given=given).facts
-        except ChangmingError:
-            continue
-        read = True
-    return facts if read else None
+        if pack is not None:
+            with suppress(ChangmingError):
+                facts |= read_case(pack, on=on, given=given).facts
+    return facts
