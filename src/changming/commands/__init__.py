@@ -25,6 +25,7 @@ COMMANDS = (
     Command("worker", "operator"),
     Command("demo", "operator"),
     Command("ask", "anyone"),
+    Command("guide", "anyone"),
     Command("mask", "anyone"),
     Command("packs", "anyone"),
     Command("ledger", "operator"),
