@@ -72,7 +72,9 @@ def test_a_replay_says_which_past_questions_are_answered_otherwise(desk: Cli, fr
     file.write_text(asked, encoding="utf-8")
     same = desk("packs", "replay", RENEW, str(file), "--json").document
     assert (same["consultations"], same["same"], same["changed"], same["unpredicted"]) == (3, 1, [], [])
-    file.write_text(text_of(RENEW).replace("value: 120", "value: 130"), encoding="utf-8")
+    file.write_text(
+        text_of(RENEW).replace("value: 120", "value: 130").replace("fee: 120", "fee: 130"), encoding="utf-8"
+    )
     ran = desk("packs", "replay", RENEW, str(file), "--json")
     assert ran.code == 0
     assert (ran.document["same"], ran.document["changed"]) == (0, [{"age": "34"}])

@@ -150,7 +150,7 @@ def copy_entry(authored: str, path: Path) -> str:
     """
     root = compose(authored)
     parent, node = find(root, path[:-1]), find(root, path)
-    if parent is None or node is None:
+    if not isinstance(parent, yaml.CollectionNode) or node is None:
         raise NotEditable
     end = end_of(node)
     if isinstance(parent, yaml.SequenceNode):
@@ -173,7 +173,7 @@ def drop_entry(authored: str, path: Path) -> str:
     """
     root = compose(authored)
     parent, node = find(root, path[:-1]), find(root, path)
-    if parent is None or node is None or len(parent.value) < 2:  # noqa: PLR2004 - an empty list is for the whole text
+    if not isinstance(parent, yaml.CollectionNode) or node is None or len(parent.value) < 2:  # noqa: PLR2004 - an empty list is for the whole text
         raise NotEditable
     first = node
     if isinstance(parent, yaml.MappingNode):
