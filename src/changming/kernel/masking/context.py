@@ -6,27 +6,34 @@ from typing import Final
 _NEAR: Final = 14
 
 _ORDER = re.compile(
-    r"订单|单号|运单|快递|物流|流水|受理|回执|编号|版本|案号|案件|工单|批次|序列|货号|票号|预约|排队|条码|条形码|型号|合同号|文号|发票|"
-    r"凭证|设备|机身|项目号|群号|QQ(?!\.COM)|课程|期号|货架|余额|金额|ISBN|IMEI|ORDER|TRACKING|VERSION|INVOICE|SERIAL|TICKET|(?<![A-Z])V\d"
+    r"订单|单号|运单|快递|物流|流水|受理|回执|(?<![证照案])编号|版本|案号|案件|工单|批次|序列|货号|票号|预约|排队|"
+    r"条码|条形码|型号|合同号|文号|发票|"
+    r"凭证|设备|机身|项目号|群号|QQ(?!\.COM)|课程|期号|货架|余额|金额|ISBN|IMEI|ORDER|TRACKING|VERSION|INVOICE|"
+    r"SERIAL|TICKET|(?<![A-Z])V\d"
 )
 _PERSONAL = re.compile(
-    r"身份证|手机|电话|联系|银行卡|卡号|账号|护照|通行证|微信|TEL|PHONE|MOBILE|CARD|PASSPORT|CONTACT|NAME"
+    r"身份证|手机|电话|联系|银行卡|卡号|账号|护照|通行证|证号|微信|TEL|PHONE|MOBILE|CARD|PASSPORT|CONTACT|NAME"
 )
 _CARD = re.compile(
-    r"银行卡|卡号|账号|帐号|账户|帐户|储蓄卡|信用卡|借记卡|存折|[工建农中招交]行|邮储|银行|尾号|开户|BANK|CARD|ACCOUNT"
+    r"银行卡|卡号|账号|帐号|账户|帐户|储蓄卡|信用卡|借记卡|工资卡|银联卡?|存折|(?:我的?|他的?|她的?|张|这|"
+    r"打到)卡(?:是|为)?[: ]{0,2}$|[工建农中招交]行|邮储|银行|尾号|开户|"
+    r"BANK|CARD|ACCOUNT"
 )
 _IDENTITY = re.compile(r"身份证|身份号|证件号|证号|公民号码|身份证号码|ID\s*(?:CARD|NO|NUMBER)|RESIDENT|SFZ")
-_PHONE = re.compile(r"手机|电话|联系|号码|微信|拨打|打给|致电|TEL|PHONE|MOBILE|CALL|WX|VX|☎|📞")
+_PHONE = re.compile(r"手机|电话|联系|号码|微信|拨打|打给|打[: ]?$|致电|找我|短信发|TEL|PHONE|MOBILE|CALL|WX|VX|☎|📞")
 _PASSPORT = re.compile(r"护照|PASSPORT")
 _PERMIT = re.compile(
-    r"通行证|港澳|台湾|赴台|回乡证|台胞证|卡式|来往内地|来往大陆|签注|永居|永久居留|证件号|PERMIT|TRAVEL\s*DOC|RESIDENCE\s*CARD"
+    r"通行证|港澳|台湾|赴台|回乡证|台胞证|大通证|入台证|卡式|来往内地|来往大陆|签注|永居|永久居留|五星卡|证件号|"
+    r"PERMIT|TRAVEL\s*DOC|RESIDENCE\s*CARD"
 )
 _PERMIT_NUMBER_IS = re.compile(
     r"(?:台胞证|回乡证|通行证|来往大陆)(?:的?证?(?:号码|号|编号))(?:是|为)?[: ]{0,2}$|台胞证[: ]{0,2}$"
 )
+_FILE_NUMBER_IS = re.compile(r"档案(?:编)?号码?(?:是|为)?[: ]{0,2}$")
 _CREDIT = re.compile(r"信用代码|统一代码|社会代码|税号|识别号|注册号|执照号|执照|纳税人|CREDIT\s*CODE|TAX")
 _OFFICE_PHONE = re.compile(
-    r"派出所|大厅|窗口|出入境|办证中心|服务中心|政务|车管所|客服|热线|咨询|总机|值班|领事馆|使馆|公安局|分局|法院|人社局"
+    r"派出所|大厅|窗口|出入境|办证中心|服务中心|政务|车管所|客服|热线|咨询|总机|值班|领事馆|使馆|公安局|分局|法院|"
+    r"人社局"
 )
 
 
@@ -79,6 +86,11 @@ def speaks_of_permit(text: str, start: int) -> bool:
 def names_permit_number(text: str, start: int) -> bool:
     """Directly before ``start`` stands "permit number is" or the like, so that even bare digits are one."""
     return bool(_PERMIT_NUMBER_IS.search(_before(text, start)))
+
+
+def names_file_number(text: str, start: int) -> bool:
+    """Directly before ``start`` stands the word for the file number of a driving licence."""
+    return bool(_FILE_NUMBER_IS.search(_before(text, start)))
 
 
 def speaks_of_credit_code(text: str, start: int) -> bool:

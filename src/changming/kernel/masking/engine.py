@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 from changming.kernel.catalogue import MaskKind
-from changming.kernel.masking import addresses, credentials, names, numbers
+from changming.kernel.masking import addresses, credentials, english_names, names, numbers
 from changming.kernel.masking.folding import Folded, fold, fold_digits
 from changming.kernel.masking.model import Candidate, Found, Masked
 from changming.kernel.masking.showing import STARS, show_masked
@@ -14,9 +14,9 @@ Finder = Callable[[str], Iterator[Candidate]]
 
 # Each finder with a cheap sign that it may have something to do.
 _FINDERS: Final[tuple[tuple[re.Pattern[str], tuple[Finder, ...]], ...]] = (
-    (re.compile(r"@|[(\[]AT[)\]]"), (credentials.find_emails,)),
+    (re.compile(r"@|[(\[]AT[)\]]| AT |[艾爱]特|圈A|小老鼠"), (credentials.find_emails,)),
     (
-        re.compile(r"[0-9](?:[ \t\-.·_\x1f(),、]{0,3}[0-9]){6}"),
+        re.compile(r"[0-9](?:[ \t\-.·_\x1f(),、]{0,3}[0-9]){6}|[0-9]{3}(?:.{1,9}?[0-9]{2,8}){2}"),
         (
             numbers.find_credit_codes,
             numbers.find_resident_ids,
@@ -26,10 +26,11 @@ _FINDERS: Final[tuple[tuple[re.Pattern[str], tuple[Finder, ...]], ...]] = (
             numbers.find_permits,
         ),
     ),
-    (re.compile("[号弄栋幢座组室#-]|址|住|寄"), (addresses.find_addresses,)),
-    (re.compile("叫|名|NAME|人[: ]|姓|本人|我是"), (names.find_names,)),
-    (re.compile("密码|密碼|口令|PIN码|PASS|PWD"), (credentials.find_passwords,)),
-    (re.compile("验证码|校验码|动态|短信码|确认码|驗證碼|CODE|OTP|PIN"), (credentials.find_codes,)),
+    (re.compile("[号弄栋幢座组室#-]|址|住|寄|ROAD|STREET|AVENUE|LANE|RD|ST|AVE"), (addresses.find_addresses,)),
+    (re.compile("[\u3400-\u9fff]{2}"), (names.find_names,)),
+    (re.compile("NAME|CALLED"), (english_names.find_english_names,)),
+    (re.compile("密码|密碼|口令|PIN|PASS|PWD"), (credentials.find_passwords,)),
+    (re.compile("[码碼]|验证号|动态|口令|短信|CODE|OTP|CVV"), (credentials.find_codes,)),
 )
 # Between two readings of equal length the earlier kind wins.
 _PRECEDENCE: Final = {
@@ -54,6 +55,7 @@ _PRECEDENCE: Final = {
 # again until nothing is left. Two rounds are usual where anything was found; more only in made-up texts.
 _ROUNDS: Final = 6
 _JOINT: Final = "\x1f"
+_CAPITALS: Final = re.compile(r"[A-Z][a-z]")
 
 
 def mask(text: str) -> Masked:
@@ -105,7 +107,17 @@ def _find(text: str) -> tuple[Found, ...]:
         for finder in finders
         for candidate in finder(plain)
     ]
+    if _CAPITALS.search(text):
+        candidates += _as_folded(folded, english_names.find_capitalised_names(text))
     return _resolve(folded, candidates) if candidates else ()
+
+
+def _as_folded(folded: Folded, written: Iterable[Candidate]) -> Iterator[Candidate]:
+    """Candidates of the original text as such of the folded one."""
+    for item in written:
+        start, end = folded.folded_span(item.start, item.end)
+        if start < end:
+            yield Candidate(item.kind, start, end)
 
 
 def _resolve(folded: Folded, candidates: Iterable[Candidate]) -> tuple[Found, ...]:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -42,6 +43,12 @@ class Folded:
         if self.origin is None:
             return start, end
         return self.origin[start], self.origin[end - 1] + 1
+
+    def folded_span(self, start: int, end: int) -> tuple[int, int]:
+        """The span ``[start, end)`` of the original text as a span of the folded; empty where nothing of it is left."""
+        if self.origin is None:
+            return start, end
+        return bisect_left(self.origin, start), bisect_left(self.origin, end)
 
 
 @lru_cache(maxsize=4096)

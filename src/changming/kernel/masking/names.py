@@ -1,122 +1,149 @@
-"""Names of people, only where the text says that a name follows: 我叫…, 姓名：…, 本人…, my name is ….
+"""Names of people, where the text says that one stands there: 我叫…, 联系人…, 我爸…, a name before its number.
 
 A full search for names needs a trained model and would mask half of the place names; this finds what people give
-about themselves. Surnames decide where a name begins, small words where it ends.
+about themselves and those they ask for. How sure the words before are decides what must follow: after 我叫 nearly
+anything is a name, after 我爸 only what ends like one and is no common word.
 """
 
 import re
 from collections.abc import Iterator
-from functools import cache
-from importlib import resources
 from typing import Final
 
 from changming.kernel.catalogue import MaskKind
 from changming.kernel.masking.model import Candidate
+from changming.kernel.masking.naming import HAN, bounded_name_end, is_common_word, sure_name_end, usual_name_end
 
-_COMPOUND = (
-    "欧阳",
-    "上官",
-    "司马",
-    "诸葛",
-    "司徒",
-    "皇甫",
-    "夏侯",
-    "慕容",
-    "令狐",
-    "尉迟",
-    "长孙",
-    "宇文",
-    "东方",
-    "南宫",
-    "西门",
-    "公孙",
-    "歐陽",
+_ROLE: Final = (
+    r"(?:紧急)?联系人|收[件货]人|寄件人|经办人|被?委托人|受托人|被?代理人|申[请領领]人|申請人|户主|戶主|"
+    r"法人(?:代表)?|法定代表人|监护人|"
+    r"经营者|负责人|持证人|当事人|被?继承人|投诉人|办证人|投靠人|曾用名|现用?名|新名字?|原名|签[名字]|署名|房东|"
+    r"股东|客户|证人|新郎|新娘|学生|考生|"
+    r"签收人|[领取送]件人|领取人|报案人|失主|车主|业主|机主|持卡人|开户人|投保人|申报人|承租人|死者|逝者|"
+    r"[父母夫妻](?=[:])|[男女甲乙]方"
 )
-_HAN = "\u3400-\u4dbf\u4e00-\u9fff"
-# What may follow a name of two characters, so that the third belongs to the next word.
-_AFTER_NAME = (
-    "想要办是今的在有和跟与及身电手护已年住来去了吗呢吧啊也都又还把被给让请问能可需丢补换证男女户籍生于出我他她你您这那就到从因为现刚本联"
-    ",.;:!?()[]\"' \n\t、，。；：！？（）*0123456789"
+_KIN: Final = (
+    r"老公|老婆|爱人|丈夫|妻子|媳妇|对象|儿子|女儿|孩子|小孩|宝宝|闺女|娃|[父母]亲|爸爸?|妈妈?|爹|娘|爷爷|奶奶|外公|"
+    r"外婆|姥姥|姥爷|"
+    r"[哥姐弟妹]{1,2}|孙[子女]|侄[子女]|外甥女?|岳[父母]|公公|婆婆|朋友|同事|同学|室友|邻居|老板|舅舅|叔叔|姑姑|"
+    r"员工|职工|战友|徒弟|夫妻|夫妇|双方|兄弟|姐妹"
 )
-_LEAD = re.compile(
-    r"(?P<sure>我(?:的名字|名字)?(?:就?叫|叫做|名叫)|名字(?:就?是|叫做?|为)?[: ]|名字(?:是|叫做?|为)"
-    r"|(?:本人|真实)?姓名(?:是|为|叫)?[: ]{1,2}|(?:本人|真实)?姓名(?:是|为)"
-    r"|(?:孩子|儿子|女儿|宝宝|小孩|父亲|母亲|爸爸|妈妈|老公|老婆|爱人|丈夫|妻子|他|她|户主|法人|法定代表人)(?:就?叫|名叫|叫做)"
-    r"|(?:申请人|联系人|收件人|收货人|寄件人|经办人|当事人|户主|法定代表人|法人|监护人|持证人|客户)(?:姓名)?[: ]{1,2}"
-    r"|敝姓|免贵姓(?=..))|(?P<bounded>本人[:, ]?|我是)"
+_SURE = re.compile(
+    rf"我(?:的名字|名字)?(?:就?叫做?|名叫)|名字(?:就?是|叫做?|为)?[: ]|名字(?:是|叫做?|为)|(?:本人|真实|孩子|我的?|"
+    rf"學生|学生)?姓名[ ]?(?:是|为|叫)?[: ]{{1,2}}"
+    rf"|(?:本人|真实|孩子|我的?)?姓名(?:是|为|叫)|(?:{_KIN}|{_ROLE}|他|她)(?:的?名字)?(?:就?叫|名叫|叫做)"
+    rf"|(?:{_ROLE})(?:的?(?:姓名|名字))?(?:是|为)?[: ]{{1,2}}|敝姓|免贵姓(?=..)|(?<=[,，])(?:叫|名叫)"
 )
-_ENGLISH = re.compile(
-    r"(?:MY NAME IS|MY NAME'S|I AM CALLED|FULL NAME:|^NAME:|[,;\n] ?NAME:) ?"
-    r"(?P<name>[A-Z][A-Z'\-]{1,20}(?: [A-Z][A-Z'\-]{1,20}){0,3})"
+_BOUNDED = re.compile(rf"(?:{_ROLE}|{_KIN})(?:的?(?:姓名|名字|大名))?(?:是|为|[,，:])?|姓名|名字|大名")
+_ASKED = re.compile(
+    r"查询?(?:一下|下)?|帮我?|替|给|寄给|转给|发给|交给|通知|联系|找到?|代|写(?:的是?|成了?)|改成了?|改名为?叫?|"
+    r"更名为|改为|错成|打成了?|"
+    r"登记成了?|印成了?|[取起]名|应该?是|(?:[您你]好|喂)[,，]?|[0-9*]{4}[,， ]|(?<!共)和|跟"
 )
-_ENGLISH_STOP = re.compile(r" (?:AND|I|MY|FROM|WITH|IN|BUT|PLEASE|HOW|WANT|LOST|ID|PHONE|PASSPORT|BORN|LIVING)\b.*")
-_MINORITY = re.compile(rf"[{_HAN}]{{1,8}}(?:[·.•][{_HAN}]{{1,8}}){{1,3}}")
+_SELF = re.compile(r"本人[:, ]?|我(?:是|係|系)|(?:这里|这边|我这边?)是|(?:(?<=[,，。 ])|^)(?:我|俺)(?=...?[,，])")
+# A name at the beginning of a clause, before a number of its own or beside another name.
+_CLAUSE = re.compile(rf"(?:^|(?<=[,，。;；:：、\n( ]))(?=[{HAN}]{{2}})")
+_OWN_NUMBER = re.compile(
+    r"[,，:：; ]{0,2}(?:\(?\+?86\)?[\- ]?)?(?:1[3-9][0-9][0-9\- *]{5}|[1-9][0-9]{5}[ \-]?(?:19|20)[0-9]{2}|"
+    r"[0-9]{3}\*{4})"
+    r"|[,，:：; ]{1,2}(?:(?:的?身份证|手机|电话)号?码?[是为: ]{0,2}[0-9]|[男女](?:[,，。 ]|$)|(?:19|20)[0-9]{2}年)"
+)
+_OWN_PAPER = re.compile(
+    r"的?(?:身份证|护照|驾照|驾驶证|社保卡|居住证|通行证|户口|电话|手机|快递|进度|材料|档案|申请|件)|(?:先生|"
+    r"女士)(?:$|[,，。的])"
+)
+_BESIDE = re.compile(r"[和与跟、及]")
+_DOTTED = re.compile(rf"(?<![{HAN}·.•・‧])[{HAN}]{{1,14}}(?:[·.•・‧][{HAN}]{{1,8}}){{1,3}}")
+_DOTTED_AT = re.compile(rf"[{HAN}]{{1,8}}(?:[·.•・‧][{HAN}]{{1,8}}){{1,3}}")
+_DOT = re.compile("[·.•・‧]")
+# Characters that write the names of Uyghurs, Kazakhs and their neighbours; of what stands before the dot, they decide
+# where the name begins.
+_WESTERN: Final = (
+    "买提麦古丽尔阿孜热木扎汗克依吐斯合迪帕努拉娜玛力都萨肉则吾艾沙赛巴哈别尼"
+    "塔逊达那加库衣孟亚夏米娅兰祖莱布曼卡穆罕默德伊玉素甫如仙再古海"
+)
+_WESTERN_HEAD = re.compile(f"[{_WESTERN}]{{2,8}}$")
+_TIBETAN: Final = (
+    "次仁|卓玛|扎西|达娃|平措|多吉|拉姆|央金|尼玛|旦增|丹增|格桑|白玛|洛桑|索朗|边巴|普布|巴桑|益西|强巴|桑吉|才让|"
+    "德吉|曲珍|措姆|罗布|仁青|"
+    "卓嘎|贡布|顿珠|加措|嘉措|拉珍|旺堆|旺姆|吉美|晋美|阿旺|土登"
+)
+_TIBETAN_NAME = re.compile(f"(?:{_TIBETAN}){{2}}")
+_MONGOLIAN_NAME = re.compile(
+    r"(?<=[我叫人是为名:：,， ])(?:阿|敖|斯|乌|那|图|苏|萨|娜|巴|格|哈|其|托|朝|呼|满|额|通|布|宝|金|银|"
+    r"白)?[\u4e00-\u9fff]{0,2}"
+    r"(?:巴特尔|其其格|高娃|图雅|格日勒|乌云|巴图|格日乐|斯琴|塔娜|萨仁|那仁)(?![\u4e00-\u9fff]?[旗县市])"
+)
 _NICKNAME = re.compile(
-    rf"(?:小(?![孩时区学的型事心店票费卡])|阿(?!姨|里))[{_HAN}](?=[,，。.;；!！?？ \n]|想|要|是|"
-    rf"今|身份|电话|手机|$)|[A-Z][A-Z]{{1,15}}(?![A-Z0-9])"
+    rf"(?:小(?![孩时区学的型事心店票费卡])|阿(?!姨|里))[{HAN}](?=[,，。.;；!！?？ \n]|想|要|是|"
+    rf"今|身份|电话|手机|$)|[A-Z][A-Z]{{1,15}}(?: [A-Z]{{2,15}}){{0,2}}(?![A-Z0-9])"
 )
-# Common words that begin with a surname: no names.
-_NO_NAME = re.compile(
-    r"高龄|高中|高考|高三|白天|方便|马上|任何|金额|常[住年驻]|时间|安徽|江苏|江西|云南|海南|河南|成都|成年|单身|单亲|应届|党员|"
-    r"农[民村]|于是|向[您你]|明[天年]|万一|连续|查询|祝|计划|温州|宁[波夏]|武[汉警]|黄石|石家|常州|徐州|郑州|杭州|苏州|沈阳|"
-    r"国[家内外籍]|司机|师傅|平时|相[关片]|初[中次]|门[口诊]|容易|来[自办]|都[是有]|普通|和[他她我你]|全[部家]|花[了钱]|海外|楼|"
-    r"权[益利]|强烈|都不|不|没|什么|啥|谁|别|在|为空|错|车主|房主|商[人户]|官[方网]|马来|盘|原来|原因|国人|巴"
-)
-_BOUND_AFTER = re.compile(r"[ ]?[,，。.;；:：(（\n]|[ ]?(?:身份证|电话|手机|联系|号码|证件)|$")
-_GIVEN_LONGEST: Final = 2
+_NO_NAME = re.compile(r"单亲|党员|[农渔]民|巴|错|别|什么|啥|谁")
+_FULL_NAME: Final = 3
 _BAD_END: Final = "人生员的师工民者户籍证岁"
-
-
-@cache
-def _surnames() -> frozenset[str]:
-    file = resources.files(__package__).joinpath("surnames.txt")
-    return frozenset(file.read_text(encoding="utf-8").replace("\n", ""))
-
-
-def _name_end(text: str, start: int) -> int | None:
-    """Where the Chinese name that begins at ``start`` ends, or None when none begins there."""
-    surname = 2 if text[start : start + 2] in _COMPOUND else 1
-    if surname == 1 and text[start : start + 1] not in _surnames():
-        return None
-    given = 0
-    while given < _GIVEN_LONGEST and _is_given(text, start + surname + given, first=given == 0):
-        given += 1
-    return start + surname + given if given else None
-
-
-def _is_given(text: str, at: int, *, first: bool) -> bool:
-    char = text[at : at + 1]
-    if not char or not ("\u3400" <= char <= "\u9fff"):
-        return False
-    if char not in _AFTER_NAME:
-        return True
-    # 想, 年, 生, 平 … can be part of a name; take them only as the first given character before a clear end.
-    return first and char not in "是的在了吗呢吧啊也都又" and bool(_BOUND_AFTER.match(text, at + 1))
 
 
 def find_names(text: str) -> Iterator[Candidate]:
     """Names that the text itself announces."""
-    for lead in _LEAD.finditer(text):
-        start = lead.end()
-        minority = _MINORITY.match(text, start) if lead["sure"] else None
-        if minority:
-            yield Candidate(MaskKind.NAME, start, minority.end())
-            continue
-        nickname = _NICKNAME.match(text, start) if lead["sure"] else None
-        if nickname:
-            yield Candidate(MaskKind.NAME, start, nickname.end())
-            continue
-        if _NO_NAME.match(text, start):
-            continue
-        end = _name_end(text, start)
-        if end is None or (lead["bounded"] and not _is_bounded(text, start, end)):
-            continue
+    for lead in _SURE.finditer(text):
+        yield from _announced(text, lead.end())
+    for lead in _BOUNDED.finditer(text):
+        at = lead.end()
+        dotted = _DOTTED_AT.match(text, at)
+        end = dotted.end() if dotted else bounded_name_end(text, at) or usual_name_end(text, at)
+        yield from _name(text, at, end)
+    for lead in _ASKED.finditer(text):
+        at = lead.end()
+        end = usual_name_end(text, at)
+        whole = None if end is not None else bounded_name_end(text, at, words=False)
+        yield from _name(text, at, end if whole is None or whole - at < _FULL_NAME else whole)
+    for lead in _SELF.finditer(text):
+        end = bounded_name_end(text, lead.end(), words=False)
+        if end is not None and text[end - 1] not in _BAD_END:
+            yield from _name(text, lead.end(), end)
+    for clause in _CLAUSE.finditer(text):
+        yield from _beside_number(text, clause.end())
+    yield from _of_other_peoples(text)
+
+
+def _name(text: str, start: int, end: int | None) -> Iterator[Candidate]:
+    """The name, and the one that is said beside it: 张三和李四."""
+    if end is None:
+        return
+    yield Candidate(MaskKind.NAME, start, end)
+    if _BESIDE.match(text, end):
+        other = bounded_name_end(text, end + 1)
+        if other is not None:
+            yield Candidate(MaskKind.NAME, end + 1, other)
+
+
+def _announced(text: str, start: int) -> Iterator[Candidate]:
+    whole = _DOTTED_AT.match(text, start) or _NICKNAME.match(text, start)
+    if whole:
+        yield Candidate(MaskKind.NAME, start, whole.end())
+    elif not is_common_word(text, start) and not _NO_NAME.match(text, start):
+        yield from _name(text, start, sure_name_end(text, start))
+
+
+def _beside_number(text: str, start: int) -> Iterator[Candidate]:
+    end = bounded_name_end(text, start)
+    if end is None:
+        return
+    if _OWN_NUMBER.match(text, end) or (_OWN_PAPER.match(text, end) and usual_name_end(text, start) == end):
         yield Candidate(MaskKind.NAME, start, end)
-    for hit in _ENGLISH.finditer(text):
-        name = _ENGLISH_STOP.sub("", hit["name"])
-        yield Candidate(MaskKind.NAME, hit.start("name"), hit.start("name") + len(name))
+    elif _BESIDE.match(text, end):
+        other = bounded_name_end(text, end + 1)
+        if other is not None:
+            yield Candidate(MaskKind.NAME, start, end)
+            yield Candidate(MaskKind.NAME, end + 1, other)
 
 
-def _is_bounded(text: str, start: int, end: int) -> bool:
-    """After 本人 and 我是 much else may follow: a name is believed only before a clear end."""
-    return end - start > 1 and text[end - 1] not in _BAD_END and bool(_BOUND_AFTER.match(text, end))
+def _of_other_peoples(text: str) -> Iterator[Candidate]:
+    """Names with a dot, and names of Tibetans and Mongols, who have no surname."""
+    for hit in _DOTTED.finditer(text):
+        dot = _DOT.search(text, hit.start())
+        head = _WESTERN_HEAD.search(text, hit.start(), dot.start()) if dot else None
+        if head:
+            yield Candidate(MaskKind.NAME, head.start(), hit.end())
+    for pattern in (_TIBETAN_NAME, _MONGOLIAN_NAME):
+        for hit in pattern.finditer(text):
+            yield Candidate(MaskKind.NAME, hit.start(), hit.end())

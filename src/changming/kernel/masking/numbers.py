@@ -28,15 +28,34 @@ _WORD_END: Final = r"(?![0-9A-Z*])"
 _LONG = re.compile(rf"{_START}[0-9](?:{_SEP}[0-9]){{14,18}}{_END}")
 _RESIDENT_ID = re.compile(rf"{_START}[1-9](?:{_SEP}[0-9]){{16}}{_SEP}[0-9X]{_END}")
 _COUNTRY = rf"(?<![0-9*])\(?(?:\+{_SEP}|00)?86\)?{_SEP}"
+_COUNTRY_FIRST: Final = re.compile(r"\(?(?:\+|00)86")
 _MOBILE = re.compile(rf"(?:{_COUNTRY}|{_START})1{_SEP}[3-9](?:{_SEP}[0-9]){{9}}{_END}")
-_SPOKEN = re.compile(rf"{_START}1[3-9][0-9][,、] ?[0-9]{{4}}[,、] ?[0-9]{{4}}{_END}")
+# Words and commas between the parts of a number that somebody reads out: 138 然后 1234 再 5678.
+_AND_THEN: Final = r"[ ,、:.\-的然后再面边接着跟最末中间前四三位几念是开头尾打就杠横空格点]{0,8}"
+_BETWEEN: Final = r"[^0-9X\n。;]{0,9}"
+_SPOKEN = re.compile(
+    rf"{_START}1[3-9][0-9]{_AND_THEN}(?:[0-9]{{4}}{_AND_THEN}[0-9]{{4}}|[0-9]{{3}}{_AND_THEN}[0-9]{{5}}"
+    rf"|[0-9]{{2}}{_AND_THEN}[0-9]{{2}}{_AND_THEN}[0-9]{{2}}{_AND_THEN}[0-9]{{2}}){_END}"
+)
+_SPOKEN_ID = re.compile(
+    rf"{_START}(?P<area>[1-9][0-9]{{5}}){_BETWEEN}(?P<year>(?:19|"
+    rf"20)[0-9]{{2}}){_BETWEEN}(?P<day>[01][0-9]{_BETWEEN}[0-3][0-9])"
+    rf"{_BETWEEN}(?P<tail>[0-9]{{3}}(?:{_SEP}|{_BETWEEN}|[ ,、]?(?:最后一?位?|末位|"
+    rf"尾号?)是?个?[ ]?)[0-9X叉])(?![0-9A-Z*])"
+)
 _ABROAD = re.compile(rf"(?<![0-9*])\+(?!86)[1-9](?:{_SEP}\(?[0-9]\)?){{7,13}}{_END}")
 _AREA = r"0(?:10|2[0-9]|[3-9][0-9]{2})"
-_LANDLINE = re.compile(rf"{_START}(?:\({_AREA}\) ?|{_AREA}[\- ]?)[2-8][0-9]{{2,3}}[\- ]?[0-9]{{4}}{_END}")
+_EXTENSION: Final = r"(?:[ ]?(?:转|分机|-|EXT\.?)[ ]?[0-9]{1,5})?"
+_LANDLINE = re.compile(rf"{_START}(?:\({_AREA}\) ?|{_AREA}[\- ]?)[2-8][0-9]{{2,3}}[\- ]?[0-9]{{4}}{_EXTENSION}{_END}")
+_LOCAL = re.compile(
+    rf"(?:座机|固话|固定电话|家里电话|家电话)(?:号码?)?(?:是|"
+    rf"为)?[: ]{{0,2}}(?P<number>[2-8][0-9]{{2,3}}[\- ]?[0-9]{{4}}{_EXTENSION}){_END}"
+)
 _CODE_SIGN = "[0-9A-HJ-NPQRTUWXY]"
 _CREDIT_CODE = re.compile(
     rf"{_WORD_START}{_CODE_SIGN}{_SEP}{_CODE_SIGN}(?:{_SEP}[0-9]){{6}}(?:{_SEP}{_CODE_SIGN}){{10}}{_WORD_END}"
 )
+_CREDIT_NAMED = re.compile(rf"{_WORD_START}9[1-9](?:[ \-]?[0-9A-Z]){{16}}{_WORD_END}")
 _PASSPORT = re.compile(
     rf"{_WORD_START}(?:[EG][ \-]?[0-9]{{4}}[ \-]?[0-9]{{4}}|E[A-HJ-NP-Z][ \-]?[0-9]{{3}}[ \-]?[0-9]{{4}}"
     rf"|(?:SE|PE|DE|MA|KJ)[0-9]{{7}}){_WORD_END}"
@@ -49,6 +68,8 @@ _PERMIT = re.compile(
 )
 _PERMIT_NAMED = re.compile(rf"{_WORD_START}[A-Z]{{1,3}}{_SEP}[0-9](?:{_SEP}[0-9]){{6,11}}{_WORD_END}")
 _PERMIT_DIGITS = re.compile(rf"{_WORD_START}[0-9]{{8}}(?:[0-9]{{2}})?{_WORD_END}")
+# The permanent residence card of eighteen digits begins with 9; a driving licence's file number has twelve.
+_PERMIT_LONG = re.compile(rf"{_WORD_START}(?:9[0-9]{{16}}[0-9X]|(?<=[号是为: ])[0-9]{{12}}){_WORD_END}")
 _TAX_NUMBER = re.compile(rf"{_WORD_START}[0-9A-Z]{{15,20}}{_WORD_END}")
 _TAX_DIGITS: Final = 8
 _CARD_LENGTHS: Final = (19, 18, 17, 16, 15)
@@ -68,12 +89,20 @@ def find_resident_ids(text: str) -> Iterator[Candidate]:
     """18-character numbers with a valid shape, even when the check digit fails; 15 digits beside a word for them."""
     for hit in _RESIDENT_ID.finditer(text):
         number = _squeeze(hit[0])
+        if number[0] == "9" and context.speaks_of_permit(text, hit.start()):
+            continue
         plausible = is_resident_id_shape(number)
         if plausible and context.is_order_number(text, hit.start()):
             plausible = has_resident_id_checksum(number)
         if plausible or (
             context.speaks_of_identity(text, hit.start()) and not context.speaks_of_card(text, hit.start())
         ):
+            yield Candidate(MaskKind.RESIDENT_ID, hit.start(), hit.end())
+    for hit in _SPOKEN_ID.finditer(text):
+        number = "".join(char for char in hit[0].replace("叉", "X") if char in "0123456789X")
+        if number[0] == "9" and context.speaks_of_permit(text, hit.start()):
+            continue
+        if is_resident_id_shape(number) and not context.is_order_number(text, hit.start()):
             yield Candidate(MaskKind.RESIDENT_ID, hit.start(), hit.end())
     for hit in _LONG.finditer(text):
         if is_old_resident_id_shape(_squeeze(hit[0])) and context.speaks_of_identity(text, hit.start()):
@@ -92,7 +121,7 @@ def find_bank_cards(text: str) -> Iterator[Candidate]:
             if length > len(ends) or (length < len(ends) and text[ends[length - 1]].isdigit()):
                 continue
             card = number[:length]
-            if is_luhn(card) and (named or _has_card_prefix(card)):
+            if (is_luhn(card) and (named or _has_card_prefix(card))) or _is_unionpay(text, hit.start(), card):
                 yield Candidate(MaskKind.BANK_CARD, hit.start(), ends[length - 1])
                 break
         else:
@@ -102,10 +131,16 @@ def find_bank_cards(text: str) -> Iterator[Candidate]:
 
 # Prefixes that with a fitting check digit make a number a card: UnionPay, Visa and Mastercard, American Express.
 _CARD_PREFIXES = re.compile(r"62[0-9]{14,17}|[45][0-9]{15}|3[47][0-9]{13}")
+_UNIONPAY = re.compile(r"62(?:[0-9]{14}|[0-9]{17})")
 
 
 def _has_card_prefix(card: str) -> bool:
     return bool(_CARD_PREFIXES.fullmatch(card))
+
+
+def _is_unionpay(text: str, start: int, card: str) -> bool:
+    """UnionPay's prefix and lengths: as a card even with a slip in its digits, unless it is somebody's identity."""
+    return bool(_UNIONPAY.fullmatch(card)) and not context.speaks_of_identity(text, start)
 
 
 def find_phones(text: str) -> Iterator[Candidate]:
@@ -114,10 +149,12 @@ def find_phones(text: str) -> Iterator[Candidate]:
         if _is_mobile(text, hit):
             yield Candidate(MaskKind.PHONE, hit.start(), hit.end())
     for hit in _SPOKEN.finditer(text):
-        if context.speaks_of_phone(text, hit.start()):
+        if not context.is_order_number(text, hit.start()):
             yield Candidate(MaskKind.PHONE, hit.start(), hit.end())
     for hit in _ABROAD.finditer(text):
         yield Candidate(MaskKind.PHONE, hit.start(), hit.end())
+    for hit in _LOCAL.finditer(text):
+        yield Candidate(MaskKind.PHONE, hit.start("number"), hit.end("number"))
     for hit in _LANDLINE.finditer(text):
         if not context.is_office_phone(text, hit.start()) and not context.is_order_number(text, hit.start()):
             yield Candidate(MaskKind.PHONE, hit.start(), hit.end())
@@ -130,6 +167,8 @@ def _is_mobile(text: str, hit: re.Match[str]) -> bool:
     if context.is_order_number(text, hit.start()):
         return False
     number = hit[0]
+    if _COUNTRY_FIRST.match(number):
+        return True
     groups = _groups(number)
     prefix = sum(groups) - 11
     while prefix > 0:
@@ -146,6 +185,9 @@ def find_credit_codes(text: str) -> Iterator[Candidate]:
         number = _squeeze(hit[0])
         named = context.speaks_of_credit_code(text, hit.start())
         if named or (is_credit_code(number) and not context.is_order_number(text, hit.start())):
+            yield Candidate(MaskKind.CREDIT_CODE, hit.start(), hit.end())
+    for hit in _CREDIT_NAMED.finditer(text):
+        if context.speaks_of_credit_code(text, hit.start()):
             yield Candidate(MaskKind.CREDIT_CODE, hit.start(), hit.end())
     for hit in _TAX_NUMBER.finditer(text):
         if sum(char.isdigit() for char in hit[0]) >= _TAX_DIGITS and context.speaks_of_credit_code(text, hit.start()):
@@ -169,6 +211,9 @@ def find_permits(text: str) -> Iterator[Candidate]:
             yield Candidate(MaskKind.PERMIT, hit.start(), hit.end())
     for hit in _PERMIT_NAMED.finditer(text):
         if context.speaks_of_permit(text, hit.start()) and not context.is_order_number(text, hit.start()):
+            yield Candidate(MaskKind.PERMIT, hit.start(), hit.end())
+    for hit in _PERMIT_LONG.finditer(text):
+        if context.speaks_of_permit(text, hit.start()) or context.names_file_number(text, hit.start()):
             yield Candidate(MaskKind.PERMIT, hit.start(), hit.end())
     for hit in _PERMIT_DIGITS.finditer(text):
         if context.names_permit_number(text, hit.start()):

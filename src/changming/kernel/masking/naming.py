@@ -1,0 +1,126 @@
+"""Where a Chinese name stands: a surname, one or two given characters, and an end that fits no other reading."""
+
+import re
+from functools import cache
+from importlib import resources
+from typing import Final
+
+HAN: Final = "\u3400-\u4dbf\u4e00-\u9fff"
+_GIVEN_LONGEST: Final = 2
+# What is hardly ever part of a given name, so that the name ends before it.
+_FUNCTION_WORDS: Final = frozenset(
+    "想要办是今的在有和跟与及电手护已住来去了吗呢吧啊也都又还把被给让请问能可需丢补换证籍于出我他她你您这那就到从因为现本联过没不得"
+    "两个几什么谁哪啥些次岁元块号码费钱票卡照件页址区县市镇乡省州局所厅站店厂馆係係唔嘅咗"
+)
+# As the first given character before a clear end these can be part of a name after all: 李想, 张今, 高现.
+_NEVER_GIVEN: Final = frozenset("是的在了吗呢吧啊也都又和跟与及什么谁哪啥个号码费钱不没")
+_END = re.compile(
+    r"[ ]?(?:$|[,，。.;；:：(（)）、!！?？\n\t/|*]|[0-9])|的|[ ]?(?:先生|女士|小姐|同志|老师|身份|电话|手机|联系|"
+    r"号码|证件|护照|"
+    r"驾|户口|社保|港澳|居住|出生|通行|行驶|营业|执照|签名|签字|住址|住在|地址|现[申需因委办]|邮箱|微信|性别|汉族|"
+    r"[男女](?:[,，。 ]|$|方|士))"
+)
+_WORDS_AFTER = re.compile(
+    r"要|想|和|跟|与|及|今年|不[在肯能会想给配来是同]|没[有来带到办]|是|在|去(?!世)|来|带|把|已|办|补|换|丢|掉|"
+    r"到[了期场]|有|说|托|"
+    r"让|给|也|都|因|由|这|那|昨|今|明|现|刚|一[起同直个家]|两|写|等|申请|需|能|可以|生于|满|从|叫|寄|收|签|本人|"
+    r"之前|以前|"
+    r"可|改|被|还|就|快|过期|证|考|坐|上|年满|离|结|去世|死|走了|双方|两人|夫妇|夫妻|共同|问|查|打|看|拿|取|领|咨询|"
+    r"今|[一二三四五六七八九十]{1,3}岁|下|过来|现|唔|嘅|係"
+)
+
+
+_WORDS_TOO: Final = frozenset("和都来应相计位时从连查要由")
+"""Surnames that are mostly small words."""
+
+
+@cache
+def surnames() -> frozenset[str]:
+    """The surnames of one character, traditional forms among them."""
+    return frozenset(_read("surnames.txt").replace("\n", ""))
+
+
+@cache
+def compound_surnames() -> frozenset[str]:
+    """The surnames of two characters."""
+    return frozenset(_read("compound_surnames.txt").split())
+
+
+@cache
+def _common_words() -> dict[str, tuple[str, ...]]:
+    """What may follow a surname so that both together are a common word."""
+    lines = (line.split() for line in _read("common_words.txt").splitlines() if not line.startswith("#"))
+    return {head: (*singles, *longer) for head, singles, *longer in lines}
+
+
+@cache
+def _given() -> frozenset[str]:
+    return frozenset("".join(line for line in _read("given_names.txt").splitlines() if not line.startswith("#")))
+
+
+def _read(name: str) -> str:
+    return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+def is_common_word(text: str, start: int) -> bool:
+    """Whether a common word that only begins like a name stands at ``start``: 高考, 马上, 温州."""
+    return text.startswith(_common_words().get(text[start : start + 1], ()), start + 1)
+
+
+def sure_name_end(text: str, start: int) -> int | None:
+    """Where the name at ``start`` ends, where the text says plainly that one follows; None when none does."""
+    ends = _ends(text, start)
+    if not ends:
+        return None
+    bounded = [end for end in ends if _is_end(text, end)]
+    return bounded[-1] if bounded else ends[-1]
+
+
+def bounded_name_end(text: str, start: int, *, words: bool = True) -> int | None:
+    """Where the name at ``start`` ends, if a clear end follows, or, with ``words``, a word that often follows one."""
+    if text[start : start + 1] in _WORDS_TOO or is_common_word(text, start):
+        return None
+    ends = (end for end in reversed(_ends(text, start)) if _is_end(text, end, words=words))
+    return next(ends, None)
+
+
+def usual_name_end(text: str, start: int) -> int | None:
+    """Where the name at ``start`` ends, if its characters are such as names are made of, whatever follows it.
+
+    With one given character, or a surname that is a word as well, a clear end has to follow.
+    """
+    if text[start : start + 1] in _WORDS_TOO or is_common_word(text, start):
+        return None
+    surname = 2 if text[start : start + 2] in compound_surnames() else 1
+    ends = [end for end in _ends(text, start) if all(char in _given() for char in text[start + surname : end])]
+    if len(ends) == _GIVEN_LONGEST and not _is_end(text, ends[0], words=False):
+        return ends[-1]
+    return next((end for end in reversed(ends) if _is_end(text, end)), None)
+
+
+def _is_end(text: str, at: int, *, words: bool = True) -> bool:
+    return bool(_END.match(text, at)) or (words and bool(_WORDS_AFTER.match(text, at)))
+
+
+def _ends(text: str, start: int) -> list[int]:
+    """The places where a name that begins at ``start`` may end, the shortest first."""
+    surname = 2 if text[start : start + 2] in compound_surnames() else 1
+    if surname == 1 and text[start : start + 1] not in surnames():
+        return []
+    at = start + surname
+    ends: list[int] = []
+    while len(ends) < _GIVEN_LONGEST and _is_given(text, at, first=not ends):
+        at += 1
+        ends.append(at)
+    return ends
+
+
+def _is_given(text: str, at: int, *, first: bool) -> bool:
+    char = text[at : at + 1]
+    if not "\u3400" <= char <= "\u9fff":
+        return False
+    if char not in _FUNCTION_WORDS:
+        return True
+    if not first or char in _NEVER_GIVEN:
+        return False
+    return bool(_END.match(text, at + 1)) or (_is_given(text, at + 1, first=False) and bool(_END.match(text, at + 2)))
