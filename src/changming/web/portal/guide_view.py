@@ -159,6 +159,7 @@ class ItemLine:
     key: str
     text: str
     detail: str
+    required: bool
     ticked: bool
     services: str
     more: Sequence[str]
@@ -309,6 +310,7 @@ def _items(merged: Sequence[Merged], progress: Progress, lang: Lang, *, several:
             key=one.key,
             text=first.text + ("" if first.certain else confirm),
             detail=" · ".join(details),
+            required=one.required,
             ticked=one.key in progress.ticks,
             services=text("guide.for", lang, services=joined.join(one.services)) if several and one.services else "",
             more=[
