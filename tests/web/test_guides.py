@@ -399,6 +399,17 @@ async def test_hostile_forms_end_in_words(browser: Any) -> None:
     assert (await browser.open(f"{GUIDE}?ask=nobody")).status_code == 200
 
 
+async def test_everything_of_a_long_list_is_ticked_at_once(browser: Any, house: Any) -> None:
+    for event in ("starting-a-company", "lost-wallet"):
+        base = f"/life/{event}"
+        await browser.open(f"{base}/result")
+        names = re.findall(r'name="((?:tick|done):[^"]+)"', browser.text)
+        filled = {**browser.form(base), **dict.fromkeys(names, "yes"), **{f"tick:x{n}": "yes" for n in range(80)}}
+        assert (await browser.post(base, filled)).status_code == 303
+        page = (await browser.open(f"{base}/result")).text
+        assert len(re.findall(r'value="yes" autocomplete="off" checked', page)) == len(names)
+
+
 async def test_an_answer_leads_to_its_guide(browser: Any) -> None:
     await browser.ask("护照快过期了怎么换")
     assert f'<a href="{GUIDE}">' in browser.text

@@ -29,7 +29,7 @@ from changming.web.portal.guide_words import LIFE, path_of, service_of
 from changming.web.visiting import Own, change_own, held, read_visit
 
 _SEE: Final = 303
-_ACT: Final = {**OPEN, "limit": "post"}
+_ACT: Final = {**OPEN, "limit": "post", "fields": 300}  # a life event may have many things to tick
 Request_ = Request[Any, Any, Any]
 
 
