@@ -1,5 +1,6 @@
 """What a draft would change, and its way into force: preview, comparison, replay, a second person's word."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
 
@@ -21,8 +22,8 @@ from changming.editorial import (
     submit_draft,
 )
 from changming.guidance.answers import consulted_answer
-from changming.guidance.knowledge import Input, InputKind, show_change
-from changming.guidance.triage import place_name
+from changming.guidance.knowledge import Input, InputKind, Pack, show_change
+from changming.guidance.triage import find_division, place_name
 from changming.infra.postgres import Tx
 from changming.kernel.decisions import Refusal
 from changming.kernel.errors import ChangmingError
@@ -112,7 +113,7 @@ async def _preview(house: House, pages: Pages, request: Request[Any, Any, Any], 
     on, shown = day_of(query.get("on", ""), today), Lang.EN if query.get("in") == "en" else Lang.ZH
     checked = check_text(draft.service, draft.authored, house.edition(), on=today)
     pack, view, wrong = checked.pack, None, ""
-    given = {name: value for name in (pack.inputs if pack else ()) if (value := query.get(f"i.{name}", "").strip())}
+    given = {} if pack is None else _given(pack, query)
     if pack is not None:
         try:
             view = answer_view(consulted_answer(house.edition(), pack, given, on=on, lang=shown).to_json(), shown)
@@ -141,6 +142,15 @@ async def _preview(house: House, pages: Pages, request: Request[Any, Any, Any], 
         said=said,
         inputs=[] if pack is None else [_asked(one, given, lang) for one in pack.inputs.values()],
     )
+
+
+def _given(pack: Pack, query: Mapping[str, str]) -> dict[str, str]:
+    """The chosen answers; a place may be called by its name."""
+    found = {name: value for name in pack.inputs if (value := query.get(f"i.{name}", "").strip())}
+    for name, value in found.items():
+        if pack.inputs[name].kind is InputKind.REGION and (place := find_division(value)) is not None:
+            found[name] = place.code
+    return found
 
 
 def _asked(one: Input, given: dict[str, str], lang: Lang) -> dict[str, Any]:
