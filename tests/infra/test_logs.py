@@ -35,7 +35,12 @@ def test_logs_hold_no_personal_data(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.parametrize(
     ("path", "shown"),
-    [("/r/abc", "/r/…"), ("/desk/sign-in/abc?x", "/desk/sign-in/…?x"), ("/case/CM-1", "/case/CM-1")],
+    [
+        ("/r/abc", "/r/…"),
+        ("/g/abc/calendar.ics", "/g/…/calendar.ics"),
+        ("/desk/sign-in/abc?x", "/desk/sign-in/…?x"),
+        ("/case/CM-1", "/case/CM-1"),
+    ],
 )
 def test_secret_paths_are_redacted(path: str, shown: str) -> None:
     assert redact_path(path) == shown
