@@ -13,19 +13,25 @@ _EXPIRY_BEFORE: Final = re.compile(
 )
 _VISA: Final = re.compile(r"签证|居留|入境许可|visa")
 _VISIT_AFTER: Final = re.compile(
-    r"^(?:早上|上午|中午|下午|晚上|早|晚)?[^,，。;；]{0,2}?(?:去|来|过去)?(?:能|可以|可不可以|能不能|还能)?(?:去|来|过去)?"
-    r"(?:办(?!好|下|完|成|出|得|妥)|补办(?!好|下)|换(?!好)|上班|开门|营业|受理|预约|约|休息|有人|放假|不上班|派出所|窗口|大厅)"
+    r"^(?:早上|上午|中午|下午|晚上|早|晚)?[^,，。;；]{0,2}?(?:去|来|过去)?(?:能|可以|可不可以|能不能|还能)?(?:去|来|"
+    r"过去)?"
+    r"(?:办(?!好|下|完|成|出|得|妥)|补办(?!好|下)|换(?!好)|上班(?!报到|[^,，]{0,2}要)|开门|营业(?!执照)|受理|预约|"
+    r"约|休息|有人|放假|不上班|派出所|窗口|大厅)"
 )
 _EVENT_AFTER: Final = re.compile(
     r"^(?! (?:and|but) |[^,，。;；]{0,4}(?:高铁|动车|火车|飞机)(?!上|里|站)"
     r"|[^,，。;；]{0,4}(?:航班|机票|车票|考试|开庭))"
-    r"[^,，。;；]{0,5}?(?:丢|掉了|被偷|被盗|遗失|弄没|不见|办的|办了|领的|办过|领证|提交|交的|交了|申请的|申请了|受理|补的|补过|寄的|生的|出生|去世|走的|走了|过世|lost|stolen)"
+    r"[^,，。;；]{0,5}?(?:丢|掉了|被偷|被盗|遗失|弄没|不见|办的|办了|领的|办过|领证了|领证的|领了证|提交[了的过]|"
+    r"交的|交了|申请的|申请了|受理|补的|补过|寄的|生的|出生|去世|(?<![要该得])走[的了]|过世|lost|stolen)"
 )
+_DENIED_BEFORE: Final = re.compile(r"(?:不是|并非|不用|不要|not )$")
 _BIRTH_BEFORE: Final = re.compile(r"(?:出生(?:日期|于|在)?|生日(?:是|在)?|生于|born)[^,，。;；]{0,3}$")
 _ISSUED_BEFORE: Final = re.compile(r"(?:签发(?:日期)?|办(?:理|证)日期|发证日期|领证日期)(?:是|为)?[^,，。;；]{0,2}$")
 _NEED_NEAR: Final = re.compile(
-    r"出发|动身|启程|走|飞|出国|出境|出差|考试|开考|要考|开学|报到|入学|开庭|出庭|急用|要用|用到|使用|手术|住院|入职|登机|航班|机票|飞机|高铁|火车|结婚|婚礼|签约|面试|"
-    r"比赛|参赛|旅游|旅行|蜜月|回国|回家|回去|起飞|之?前|截止|最晚|最迟|必须|一定要|拿到|办好|办下来|办完|出证|到手|去|到|赴|需要|要|"
+    r"出发|动身|启程|走|飞|出国|出境|出差|考试|开考|要考|开学|报到|入学|开庭|出庭|急用|要用|用到|使用|手术|住院|"
+    r"入职|登机|航班|机票|飞机|高铁|火车|结婚|婚礼|签约|面试|"
+    r"比赛|参赛|旅游|旅行|蜜月|回国|回家|回去|起飞|之?前|截止|最晚|最迟|必须|一定要|拿到|办好|办下来|办完|出证|到手|"
+    r"去|到|赴|需要|要|"
     r"fly|flight|leave|travel|trip|exam|need|by|before|deadline|depart|start|meeting|hearing|wedding"
 )
 _NEED_BEFORE: Final = re.compile(
@@ -47,7 +53,7 @@ def pick_need_by(text: str, dates: Iterable[FoundDate]) -> NeedBy | None:
     """
     rated: list[tuple[int, FoundDate, str]] = []
     for found in dates:
-        if found.past:
+        if found.past or _DENIED_BEFORE.search(text[max(0, found.start - 4) : found.start]):
             continue
         before, after = text[max(0, found.start - 12) : found.start], text[found.end : found.end + 16]
         if _says_expiry(before, after):

@@ -29,7 +29,9 @@ _ENGLISH_MONTH: Final = (
     r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)"
     r"?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 )
+_ORDINALS: Final = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
 _CENTURY: Final = 100
+_MONTHS_OF_YEAR: Final = 12
 
 
 def shift_month(today: date, months: int) -> date:
@@ -61,6 +63,8 @@ def _ymd(match: Match[str], today: date) -> Reached | None:
         return None
     if year < _CENTURY:
         year += 2000 if year < 70 else 1900  # noqa: PLR2004 - the usual turn of two-digit years
+    if month > _MONTHS_OF_YEAR:
+        month, day = day, month
     found = date(year, month, day)
     return Reached(found, past=found < today)
 
@@ -150,16 +154,52 @@ def _year_part(match: Match[str], today: date) -> Reached | None:
 
 
 def _nth_weekday(match: Match[str], today: date) -> Reached | None:
-    month, nth = as_number(match["m"]), as_number(match["n"])
-    weekday = "一二三四五六日天".index(match["w"]) % 7
-    if month is None or nth is None:
-        return None
+    """第二个星期六, 最后一个周五 of a month that is named, or of this or another month."""
+    weekday = "一二三四五六日".find("日" if match["w"] == "天" else match["w"])
+    nth = None if match["n"] is None else as_number(match["n"])
+    if match["rel"]:
+        found = _weekday_of_month(shift_month(today, _MONTH_SHIFT[match["rel"]]), weekday, nth)
+        return None if found is None else Reached(found, past=found < today)
+    month = as_number(match["m"])
     for year in (today.year, today.year + 1):
-        first = date(year, month, 1)
-        found = first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * (nth - 1))
-        if found >= today and found.month == month:
+        found = None if month is None else _weekday_of_month(date(year, month, 1), weekday, nth)
+        if found is not None and found >= today:
             return Reached(found)
     return None
+
+
+def _weekday_of_month(first: date, weekday: int, nth: int | None) -> date | None:
+    """The ``nth`` such weekday of the month that begins on ``first``; the last one for None."""
+    if nth is None:
+        end = last_day(first)
+        return end - timedelta(days=(end.weekday() - weekday) % 7)
+    found = first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * (nth - 1))
+    return found if found.month == first.month else None
+
+
+def _english_nth_weekday(match: Match[str], today: date) -> Reached | None:
+    """The second Saturday of December, the last Friday of next month."""
+    nth = _ORDINALS.get(match["n"])
+    weekday = ("mon", "tue", "wed", "thu", "fri", "sat", "sun").index(match["w"][:3])
+    if match["rel"]:
+        found = _weekday_of_month(shift_month(today, match["rel"] == "next"), weekday, nth)
+        return None if found is None else Reached(found, past=found < today)
+    month = _ENGLISH_MONTHS.index(match["month"][:3]) + 1
+    for year in (today.year, today.year + 1):
+        found = _weekday_of_month(date(year, month, 1), weekday, nth)
+        if found is not None and found >= today:
+            return Reached(found)
+    return None
+
+
+def _end_of_period(match: Match[str], today: date) -> Reached:
+    """月内, 年内: its last day."""
+    return Reached(today.replace(month=12, day=31) if "年" in match[0] else last_day(today))
+
+
+def _english_month_day(match: Match[str], today: date) -> Reached:
+    """Next month on the 10th."""
+    return Reached(shift_month(today, match["rel"] == "next").replace(day=int(match["d"])))
 
 
 def _english(match: Match[str], today: date) -> Reached | None:
@@ -181,7 +221,8 @@ ABSOLUTE_RULES: Final = (
     DateRule(
         "date.full",
         re.compile(
-            rf"(?<![0-9])(?P<y>[0-9]{{4}}|[零〇一二三四五六七八九]{{4}})\s?(?:年|[./-])\s?(?P<m>{NUMBER})\s?(?:月|[./-])份?\s?(?P<d>{NUMBER})(?:[日号]|(?![0-9月]))"
+            rf"(?<![0-9])(?P<y>[0-9]{{4}}|[零〇一二三四五六七八九]{{4}})\s?(?:年|[./-])\s?(?P<m>{NUMBER})\s?(?:月|"
+            rf"[./-])份?\s?(?P<d>{NUMBER})(?:[日号]|(?![0-9月]))"
         ),
         _ymd,
     ),
@@ -203,26 +244,79 @@ ABSOLUTE_RULES: Final = (
     DateRule("date.month-shifted", re.compile(rf"{_MONTH_WORD}的?(?P<d>{NUMBER})[日号]"), _month_shifted),
     DateRule(
         "date.nth-weekday",
-        re.compile(rf"(?P<m>{NUMBER})月的?第(?P<n>[一二三四五1-5])个(?:周|星期|礼拜)(?P<w>[一二三四五六日天])"),
+        re.compile(
+            rf"(?:{_MONTH_WORD}|(?P<m>{NUMBER})月份?)的?(?:第(?P<n>[一二三四五1-5])个|最后一?个)(?:周|星期|"
+            rf"礼拜)(?P<w>[一二三四五六日天])"
+        ),
         _nth_weekday,
     ),
     DateRule(
         "date.month-day",
         re.compile(
-            rf"(?<![0-9年])(?P<m>{NUMBER})月份?(?P<d>{NUMBER})(?:[日号](?!游)|(?=[就要去走飞出前之以到回的就]|$|[,，。]))"
+            rf"(?<![0-9年])(?P<m>{NUMBER})月份?(?P<d>{NUMBER})(?:[、，,到至\-~或][0-9]{{1,2}})?(?:[日号](?!游)|"
+            rf"(?=[就要去走飞出前之以到回的就]|$|[,，。]))"
         ),
+        _month_day,
+    ),
+    DateRule(
+        "date.english-nth-weekday",
+        re.compile(
+            r"\b(?P<n>first|second|third|fourth|1st|2nd|3rd|4th|last) (?P<w>mon|tues?|wednes|thurs?|fri|satur|"
+            r"sun)(?:day)? "
+            rf"(?:of|in) (?:(?P<rel>this|next) month|{_ENGLISH_MONTH})\b"
+        ),
+        _english_nth_weekday,
+    ),
+    DateRule(
+        "date.period",
+        re.compile(
+            r"(?:[本这当](?:个)?月|(?<![个0-9一二三四五六七八九十])月)(?:之?内|以内)|(?:今|本|"
+            r"(?<![0-9一二三四五六七八九十半几两多])年?)年内"
+        ),
+        _end_of_period,
+    ),
+    DateRule(
+        "date.english",
+        re.compile(r"\b(?P<rel>this|next) month(?: on|,)? (?:the )?(?P<d>[0-9]{1,2})(?:st|nd|rd|th)\b"),
+        _english_month_day,
+    ),
+    DateRule(
+        "date.english",
+        re.compile(r"\bthe (?P<d>[0-9]{1,2})(?:st|nd|rd|th) (?:of )?(?P<rel>this|next) month\b"),
+        _english_month_day,
+    ),
+    DateRule(
+        "date.day-only",
+        re.compile(
+            r"\b(?:on|by|before|until|till) the (?P<d>[0-9]{1,2})(?:st|nd|rd|th)\b(?! (?:floor|line|of|street|time|"
+            r"page))"
+        ),
+        _day_only,
+    ),
+    DateRule(
+        "date.compact",
+        re.compile(r"(?<![0-9a-z])(?P<y>20[2-9][0-9])(?P<m>[01][0-9])(?P<d>[0-3][0-9])(?=[就要去走飞前之出到必])"),
+        _ymd,
+    ),
+    DateRule(
+        "date.month-day",
+        re.compile(r"(?<![0-9\-])(?P<m>[0-9]{1,2})-(?P<d>[0-9]{1,2})(?:[日号]|(?=[就要去走飞前之出到考报开上]))"),
         _month_day,
     ),
     DateRule("date.month-day", re.compile(r"(?<![0-9/.])(?P<m>[0-9]{1,2})/(?P<d>[0-9]{1,2})(?![0-9/.])"), _month_day),
     DateRule(
         "date.month-day",
-        re.compile(r"(?<![0-9/.])(?P<m>[0-9]{1,2})\.(?P<d>[0-9]{1,2})(?:[日号]|(?=前|之前|就|出发|走|飞|考|要用|去))"),
+        re.compile(
+            r"(?<![0-9/.])(?P<m>[0-9]{1,2})\.(?P<d>[0-9]{1,2})(?:[日号]|(?=前|之前|就|出|走|飞|考|要|去|到|报|开|"
+            r"上午|下午|晚|早|截))"
+        ),
         _month_day,
     ),
     DateRule(
         "date.month-part",
         re.compile(
-            rf"(?:{_MONTH_WORD}|(?P<y>今年|明年)?(?P<m>{NUMBER})月份?|(?<![年0-9])月)(?P<part>底|末|初|上旬|中旬|下旬|中(?![国小学间文心]))"
+            rf"(?:{_MONTH_WORD}|(?P<y>今年|明年)?(?P<m>{NUMBER})月份?|(?<![年0-9])月)(?P<part>底|末|初|上旬|中旬|"
+            rf"下旬|中(?![国小学间文心]))"
         ),
         _month_part,
     ),
@@ -251,7 +345,8 @@ ABSOLUTE_RULES: Final = (
     DateRule(
         "date.day-only",
         re.compile(
-            rf"(?<![0-9a-z第路街弄巷道栋#.\-/])(?P<d>[0-3]?[0-9]|[一二三四五六七八九十廿]{{1,3}}){_NOT_A_DAY}[日号]{_NOT_A_DAY}"
+            rf"(?<![0-9a-z第路街弄巷道栋#.\-/排叫])(?<!排到)(?<!叫到)(?P<d>[0-3]?[0-9]|"
+            rf"[一二三四五六七八九十廿]{{1,3}}){_NOT_A_DAY}[日号]{_NOT_A_DAY}"
         ),
         _day_only,
     ),

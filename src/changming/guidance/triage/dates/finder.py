@@ -12,19 +12,22 @@ from changming.guidance.triage.dates.relative import RELATIVE_RULES
 
 _RULES: Final = (*ABSOLUTE_RULES, *NAMED_RULES, *RELATIVE_RULES)
 _WRITTEN: Final = frozenset(
-    {"date.full", "date.month-day", "date.month-shifted", "date.day-only", "date.relative-year"}
+    {"date.full", "date.month-day", "date.compact", "date.month-shifted", "date.day-only", "date.relative-year"}
 )
 _BARE_WEEKDAY: Final = 3
 _BESIDE: Final = 2
 # Nothing in the text can be a date without one of these.
 _SIGN: Final = re.compile(
-    r"[天日号月年周晚早夜旦节]|星期|礼拜|除夕|端午|中秋|清明|国庆|五一|六一|七夕|腊八|元宵|圣诞|十一|小时|[明今听]儿|后早|明晨|听朝|[0-9][/\-.][0-9]"
-    r"|day|night|morning|tomorrow|week|month|hour|yesterday|christmas|festival|new year|mid-autumn|dragon|"
+    r"[天日号月年周晚早夜旦节]|星期|礼拜|除夕|端午|中秋|清明|国庆|五一|六一|七夕|腊八|元宵|圣诞|十一|小时|"
+    r"[明今听后]儿|[初末底]|月|年|后早|明晨|听朝|[0-9][/\-.][0-9]|20[2-9][0-9]{5}"
+    r"|fortnight|(?:on|by|before|until|till) the [0-9]|day|night|morning|tomorrow|week|month|hour|yesterday|"
+    r"christmas|festival|new year|mid-autumn|dragon|"
     r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 )
 # Titles and names that only contain a date word: 《明日之后》, 今日头条.
 _TITLES: Final = re.compile(
-    r"《[^》]{1,20}》|今日头条|明日之后|周一围|五一路|五一广场|八一路|三八红旗|日本|每[天日周月年]|天天|第[一二三四五六七八九十]+天"
+    r"《[^》]{1,20}》|今日头条|明日之后|周一围|五一路|五一广场|八一路|三八红旗|日本|每[天日周月年]|天天|"
+    r"(?<!后)(?<!后的)第[一二三四五六七八九十]+天|十天半个?月|三[天两]头|这两天|[过这]几天"
 )
 
 

@@ -11,6 +11,7 @@ from changming.guidance.triage.dates.numerals import NUMBER, as_number
 from changming.guidance.triage.dates.workdays import add_working_days
 
 _DAY_WORDS: Final = {
+    "大大后天": 4, "大大后日": 4, "后儿": 2, "后朝": 2, "大后儿": 3, "聽日": 1, "翌日": 1,
     "大后天": 3, "大后日": 3, "后天": 2, "后日": 2, "后晚": 2, "后早": 2, "明天": 1, "明日": 1, "明晚": 1,
     "明早": 1, "明晨": 1,
     "明儿": 1, "听日": 1, "听晚": 1, "听朝": 1, "隔天": 1, "次日": 1, "今天": 0, "今日": 0, "今晚": 0,
@@ -26,7 +27,9 @@ _WEEKDAY: Final = r"(?P<w>[一二三四五六日天1-7])"
 _WEEK: Final = r"(?:周|星期|礼拜)"
 _ENGLISH_DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _WEEK_DAYS: Final = 7
+_FRIDAY: Final = 4
 _LONGEST: Final = 400
+_A_FEW: Final = 3
 
 
 def _day_word(match: Match[str], today: date) -> Reached:
@@ -44,7 +47,7 @@ def _months_on(today: date, months: int) -> date:
     return first.replace(day=min(today.day, last_day(first).day))
 
 
-_DAYS_IN: Final = {"周": 7, "星期": 7, "礼拜": 7}
+_DAYS_IN: Final = {"双周": 14, "周": 7, "星期": 7, "礼拜": 7}
 _MONTHS_IN: Final = {"月": 1, "个月": 1, "年": 12}
 _HOURS: Final = ("小时", "钟头")
 
@@ -78,7 +81,7 @@ def _half(match: Match[str], today: date) -> Reached | None:
 
 
 def _ago(match: Match[str], today: date) -> Reached | None:
-    count = as_number(match["n"])
+    count = _A_FEW if match["n"].endswith("几") else as_number(match["n"])
     if count is None or not 0 < count <= _LONGEST:
         return None
     unit = match["unit"]
@@ -116,6 +119,8 @@ def _week(match: Match[str], today: date) -> Reached:
     monday = today - timedelta(days=today.weekday())
     if which.startswith("上"):
         return Reached(monday - timedelta(days=_WEEK_DAYS), past=True)
+    if match["within"]:
+        return Reached(monday + timedelta(days=_WEEK_DAYS * which.count("下") + _WEEK_DAYS - 1), earliest=today)
     return Reached(max(today, monday + timedelta(days=_WEEK_DAYS * which.count("下"))))
 
 
@@ -142,11 +147,19 @@ def _english_weekday(match: Match[str], today: date) -> Reached:
     return Reached(value, earliest=min(value, coming))
 
 
+def _english_weekend(match: Match[str], today: date) -> Reached:
+    saturday = today + timedelta(days=5 - today.weekday())
+    if match["which"] == "last":
+        return Reached(saturday - timedelta(days=_WEEK_DAYS), past=True)
+    return Reached(max(today, saturday + timedelta(days=_WEEK_DAYS if match["which"] == "next" else 0)))
+
+
 _ENGLISH_UNITS: Final = {
     "day": "天",
     "working day": "工作日",
     "business day": "工作日",
     "week": "周",
+    "fortnight": "双周",
     "month": "月",
     "hour": "小时",
 }
@@ -170,17 +183,28 @@ def _english_period(match: Match[str], today: date) -> Reached:
     monday = today - timedelta(days=today.weekday())
     shift = 1 if match["which"] == "next" else 0
     if match["unit"] == "week":
-        return Reached(max(today, monday + timedelta(days=_WEEK_DAYS * shift)))
+        first = monday + timedelta(days=_WEEK_DAYS * shift)
+        return Reached(first + timedelta(days=_FRIDAY)) if match["end"] else Reached(max(today, first))
     first = shift_month(today, shift)
     if match["end"]:
         return Reached(last_day(first))
     return Reached(first if shift else today)
 
 
-_AFTER: Final = r"(?:之?内|以内|之?后|以后|过后|后)"
+_AFTER: Final = r"(?:(?:之?内|以内)(?!的(?!.{0,3}(?:票|飞机|航班|车|考)))|之?后|以后|过后|后)"
 _WEEK_WORD: Final = r"(?P<which>上上个?|上个?|下下个?|下个?|这个?|本|今个?)"
 _DEPARTURE: Final = r"(?:出发|起飞|动身|走|飞|登机|考试|开考|开学|航班|旅行|出国|出差|报到)"
 RELATIVE_RULES: Final = (
+    DateRule("date.weekend", re.compile(r"\b(?P<which>next|this|the|coming|last) weekend\b"), _english_weekend),
+    DateRule(
+        "date.counted",
+        re.compile(
+            rf"\b(?P<n>[0-9]{{1,3}}|{_ENGLISH_NUMBERS_ANY}) (?P<unit>days?|weeks?|months?)(?P<ago>(?!))?"
+            r"(?:'s?|’s?)?(?: time)? from (?:today|now)"
+        ),
+        _english_span,
+    ),
+    DateRule("date.counted", re.compile(r"\b(?:in )?(?P<n>a) (?P<unit>fortnight)(?P<ago> ago)?\b"), _english_span),
     DateRule("date.counted", re.compile(rf"{_DEPARTURE}前(?P<n>{NUMBER})个?{_UNITS}"), _counted),
     DateRule(
         "date.counted",
@@ -190,7 +214,7 @@ RELATIVE_RULES: Final = (
         ),
         _english_span,
     ),
-    DateRule("date.ago", re.compile(rf"(?P<n>{NUMBER})个?{_UNITS}(?:之前|以前|前(?!后))"), _ago),
+    DateRule("date.ago", re.compile(rf"(?P<n>{NUMBER}|好?几)个?多?{_UNITS}多?(?:之前|以前|前(?!后))"), _ago),
     DateRule("date.half", re.compile(rf"(?P<half>半个?月|半年)(?:{_AFTER}|(?=就|要))"), _half),
     DateRule(
         "date.counted-couple",
@@ -214,7 +238,7 @@ RELATIVE_RULES: Final = (
     ),
     DateRule("date.weekday", re.compile(rf"{_WEEK_WORD}?{_WEEK}{_WEEKDAY}(?![个周次年月岁])"), _weekday),
     DateRule("date.weekend", re.compile(rf"(?:{_WEEK_WORD})?(?:个)?周末"), _weekend),
-    DateRule("date.week", re.compile(rf"{_WEEK_WORD}(?:个)?{_WEEK}"), _week),
+    DateRule("date.week", re.compile(rf"{_WEEK_WORD}(?:个)?{_WEEK}(?P<within>之?内|以内)?"), _week),
     DateRule(
         "date.weekday",
         re.compile(r"\b(?:(?P<which>next|this|coming|last) )?(?P<w>" + "|".join(_ENGLISH_DAYS) + r")\b"),
@@ -230,7 +254,7 @@ RELATIVE_RULES: Final = (
     ),
     DateRule(
         "date.week",
-        re.compile(r"\b(?P<end>(?:the )?end of (?:the )?)?(?P<which>next|this|the) (?P<unit>week|month)\b"),
+        re.compile(r"\b(?P<end>(?:the )?end of )?(?P<which>next|this|the) (?P<unit>week|month)\b"),
         _english_period,
     ),
 )

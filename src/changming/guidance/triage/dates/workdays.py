@@ -51,3 +51,12 @@ def add_working_days(start: date, count: int) -> WorkingDay:
         provisional = provisional or day.year not in _years()
         left -= is_working_day(day)
     return WorkingDay(day, provisional)
+
+
+def first_day_back(holiday: date) -> WorkingDay:
+    """The first working day after the days off in a row that hold ``holiday``."""
+    day = holiday
+    year = _years().get(day.year)
+    while year is not None and day + timedelta(days=1) in year.closed:
+        day += timedelta(days=1)
+    return add_working_days(day, 1)
