@@ -56,6 +56,8 @@ cat >.venv/bin/changming <<LAUNCHER
 exec '$(pwd | sed "s/'/'\\\\''/g")/.venv/bin/python' -P -c 'import sys; from changming.cli import main; sys.exit(main())' "\$@"
 LAUNCHER
 chmod +x .venv/bin/changming
+# The packs compiled, so that the first question is answered as fast as the next; without them it takes longer, no more.
+.venv/bin/python -P -c 'from changming.commands.bundled import bundled_edition; bundled_edition()' 2>/dev/null || true
 if [ "$what" = dev ]; then
     echo "dev $(digest dev) $(digest run)" >"$stamp"
 else

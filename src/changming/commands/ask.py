@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from changming.commands.batch import lines_of
+from changming.commands.bundled import bundled_edition
 from changming.commands.terminal import (
     DONE,
     REFUSED,
@@ -20,9 +21,8 @@ from changming.commands.terminal import (
     without_pauses,
 )
 from changming.guidance.answers import Query, Result, answer, ask_batch, index_of, language_of
-from changming.guidance.knowledge import Edition, Question, load_edition
+from changming.guidance.knowledge import Edition, Question
 from changming.infra.clock import now as read_clock
-from changming.infra.resources import project_dir
 from changming.kernel.catalogue import AnswerStatus
 from changming.kernel.errors import ChangmingError
 from changming.kernel.instants import parse_date, parse_instant
@@ -58,9 +58,10 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.batch is not None:
         return _batch(arguments, at)
     query = _query(arguments, at)
-    edition = _edition(arguments.database_url)
-    began = time.perf_counter()
-    result = answer(edition, query)
+    with without_pauses():
+        edition = _edition(arguments.database_url)
+        began = time.perf_counter()
+        result = answer(edition, query)
     ms = round((time.perf_counter() - began) * 1000, 2)
     lang = language_of(result.masked, query.lang)
     if arguments.json:
@@ -79,9 +80,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _edition(database_url: str | None) -> Edition:
     """The bundled packs, or a desk's edition in force, with their index built, so that ``ms`` is the answer's alone."""
-    with without_pauses():
-        edition = load_edition(project_dir("packs")) if database_url is None else _of_desk(database_url)
-        index_of(edition)
+    edition = bundled_edition() if database_url is None else _of_desk(database_url)
+    index_of(edition)
     return edition
 
 
@@ -112,9 +112,9 @@ def _batch(arguments: argparse.Namespace, at: datetime) -> int:
         if given is not None:
             raise WrongUsage("option_not_in_batch", option=option)
     with lines_of(arguments.batch) as lines:
-        for found in ask_batch(
-            lines, _edition(arguments.database_url), now=at, timer=time.perf_counter, lang=terminal_lang()
-        ):
+        with without_pauses():
+            edition = _edition(arguments.database_url)
+        for found in ask_batch(lines, edition, now=at, timer=time.perf_counter, lang=terminal_lang()):
             say_json(found)
     return DONE
 

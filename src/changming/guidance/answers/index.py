@@ -6,7 +6,7 @@ the best candidates are looked up in the long lists of common ones. ADR 0005 has
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from heapq import nlargest
@@ -35,6 +35,13 @@ class Row(NamedTuple):
 
     service: str
     text: str
+
+
+class Places(NamedTuple):
+    """Where tokens stand: how many tokens each row has; by token its rows, a row once for every time it has it."""
+
+    lengths: Sequence[int]
+    rows: Mapping[str, Sequence[int]]
 
 
 class Scored(NamedTuple):
@@ -125,19 +132,34 @@ def _idf(rows: int, frequency: int) -> float:
 
 def index_rows(rows: Sequence[Row], since: dict[str, date]) -> Index:
     """An index over rows."""
-    counted = [Counter(tokens_of(read(row.text).text)) for row in rows]
-    lengths = [counts.total() for counts in counted]
+    return index_places(rows, place_tokens(rows), since)
+
+
+def place_tokens(rows: Sequence[Row]) -> Places:
+    """Where the tokens of rows stand."""
+    lengths: list[int] = []
+    places: defaultdict[str, list[int]] = defaultdict(list)
+    for number, row in enumerate(rows):
+        tokens = tokens_of(read(row.text).text)
+        lengths.append(len(tokens))
+        for token in tokens:
+            places[token].append(number)
+    return Places(lengths, places)
+
+
+def index_places(rows: Sequence[Row], placed: Places, since: dict[str, date]) -> Index:
+    """An index over rows whose tokens were found before; ``since`` is the first day on which each service speaks."""
+    lengths, places = placed
     average = (sum(lengths) / len(lengths) if lengths else 0.0) or 1.0
-    parts: defaultdict[str, dict[int, float]] = defaultdict(dict)
-    kept: dict[tuple[int, int], float] = {}
-    for number, (counts, length) in enumerate(zip(counted, lengths, strict=True)):
-        norm = K1 * (1 - B + B * length / average)
-        for token, count in counts.items():
-            part = kept.get((count, length))
-            if part is None:
-                part = kept[count, length] = count * (K1 + 1) / (count + norm)
-            parts[token][number] = part
-    postings = {token: _Posting(_idf(len(rows), len(found)), found) for token, found in parts.items()}
+    norms = [K1 * (1 - B + B * length / average) for length in lengths]
+    once = [(K1 + 1) / (1 + norm) for norm in norms]
+    postings: dict[str, _Posting] = {}
+    for token, numbers in places.items():
+        parts = dict(zip(numbers, map(once.__getitem__, numbers), strict=True))
+        if len(parts) < len(numbers):
+            for number, count in Counter(numbers).items():
+                parts[number] = count * (K1 + 1) / (count + norms[number])
+        postings[token] = _Posting(_idf(len(rows), len(parts)), parts)
     return Index(
         tuple(rows),
         postings,
@@ -160,9 +182,14 @@ def rows_of(edition: Edition) -> Iterator[Row]:
             yield Row(service, text)
 
 
+def since_of(edition: Edition) -> dict[str, date]:
+    """The first day on which each entry speaks."""
+    return {service: pack.since for service, pack in edition.packs.items()}
+
+
 def compile_index(edition: Edition) -> Index:
     """The index of an edition, built anew (some 0.1 s for 2,000 rows)."""
-    return index_rows(tuple(rows_of(edition)), {service: pack.since for service, pack in edition.packs.items()})
+    return index_rows(tuple(rows_of(edition)), since_of(edition))
 
 
 _KEPT: Final = 4
@@ -174,7 +201,12 @@ def index_of(edition: Edition) -> Index:
     found = _indexes.get(edition.digest)
     if found is None:
         found = compile_index(edition)
-        _indexes[edition.digest] = found
-        for old in list(_indexes)[:-_KEPT]:
-            _indexes.pop(old, None)
+        keep_index(edition, found)
     return found
+
+
+def keep_index(edition: Edition, index: Index) -> None:
+    """Let ``index_of`` answer with an index that was made elsewhere."""
+    _indexes[edition.digest] = index
+    for old in list(_indexes)[:-_KEPT]:
+        _indexes.pop(old, None)
