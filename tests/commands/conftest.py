@@ -69,7 +69,7 @@ def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
     for name in list(os.environ):
         if name == "DATABASE_URL" or (name.startswith("CHANGMING_") and not name.startswith("CHANGMING_TEST_")):
             monkeypatch.delenv(name)
-    monkeypatch.setattr("changming.commands.ask.load_edition", read_once)
+    monkeypatch.setattr("changming.commands.ask.bundled_edition", lambda: read_once(ROOT / "packs"))
     kept = structlog.get_config()
     yield Cli(capsys, monkeypatch)
     structlog.configure(**kept)

@@ -18,7 +18,7 @@ _LARGEST: Final = 64 * 1024 * 1024
 def read_kept(path: Path, key: str) -> str | None:
     """The text kept under the key, or None."""
     try:
-        with path.open("rb", opener=_no_link) as file:
+        with open(path, "rb", opener=_no_link) as file:
             if not (_is_own(os.fstat(file.fileno())) and _is_own(path.parent.stat())):
                 return None
             head, _, body = file.read(_LARGEST).partition(b"\n")
@@ -37,7 +37,7 @@ def keep(path: Path, key: str, text: str) -> bool:
         path.parent.mkdir(mode=0o700, exist_ok=True)
         if not _is_own(path.parent.stat()):
             return False
-        with fresh.open("xb", opener=_for_oneself) as file:
+        with open(fresh, "xb", opener=_for_oneself) as file:
             file.write(f"{key} {hashlib.sha256(body).hexdigest()}\n".encode())
             file.write(body)
         fresh.replace(path)
