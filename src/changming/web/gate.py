@@ -169,8 +169,8 @@ async def _require_our_form(house: House, connection: Connection, *, of_browser:
 
 
 async def _form(connection: Connection) -> Form:
-    # An HTTP handler's connection is its request.
-    return await read_form(connection, **_fields(connection))  # type: ignore[arg-type]
+    most = _fields(connection)
+    return await read_form(connection, **most)  # type: ignore[arg-type]  # an HTTP handler's connection is its request
 
 
 def _fields(connection: Connection) -> Mapping[str, int]:

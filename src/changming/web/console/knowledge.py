@@ -204,7 +204,7 @@ def handlers(house: House, pages: Pages) -> list[HTTPRouteHandler]:
     async def version(request: Request[Any, Any, Any], digest: FromPath[str]) -> Response[str]:
         return await _version(house, pages, request, digest)
 
-    return [home, live, entry, version, *_acts(house)]
+    return [home, live, entry, version, *_acts(house), *_second_look(house)]
 
 
 def _acts(house: House) -> list[HTTPRouteHandler]:
@@ -241,6 +241,10 @@ def _acts(house: House) -> list[HTTPRouteHandler]:
         await once_in_form(house, request, act)
         return Redirect(f"{HOME}/entry/{name}?said=dismissed", status_code=SEE)
 
+    return [begin, take_back, dismiss]
+
+
+def _second_look(house: House) -> list[HTTPRouteHandler]:
     @post(f"{HOME}/retraction/{{place:uuid}}/{{what:str}}", opt=ACT, status_code=SEE)
     async def second_look(request: Request[Any, Any, Any], place: FromPath[UUID], what: FromPath[str]) -> Redirect:
         me, retraction = staff_of(request).session.staff, RetractionId(place)
@@ -258,7 +262,7 @@ def _acts(house: House) -> list[HTTPRouteHandler]:
         said = "confirmed" if what == "confirm" else "restored"
         return Redirect(f"{HOME}?said={said}", status_code=SEE)
 
-    return [begin, take_back, dismiss, second_look]
+    return [second_look]
 
 
 async def _first_words(house: House, tx: Tx, service: str, wanted: str) -> str:

@@ -178,6 +178,10 @@ def handlers(house: House, pages: Pages) -> list[HTTPRouteHandler]:
     async def preview(request: Request[Any, Any, Any], place: FromPath[UUID]) -> Response[str]:
         return await _preview(house, pages, request, place)
 
+    return [changes, preview, *_acts(house, place_of)]
+
+
+def _acts(house: House, place_of: str) -> list[HTTPRouteHandler]:
     @post(f"{place_of}/submit", opt=ACT, status_code=SEE)
     async def submit(request: Request[Any, Any, Any], place: FromPath[UUID]) -> Redirect:
         me, found = staff_of(request).session.staff, await _assessed(house, place)
@@ -218,7 +222,7 @@ def handlers(house: House, pages: Pages) -> list[HTTPRouteHandler]:
         await once_in_form(house, request, act)
         return Redirect(f"{HOME}/draft/{place}?said=returned", status_code=SEE)
 
-    return [changes, preview, submit, approve, give_back]
+    return [submit, approve, give_back]
 
 
 async def _assessed(house: House, place: UUID) -> Assessment:

@@ -17,7 +17,6 @@ from changming.editorial import (
 )
 from changming.guidance.knowledge import Edition, Fault, Pack, weakest
 from changming.kernel.catalogue import SERVICES
-from changming.kernel.instants import show_date
 from changming.kernel.messages import Lang, text
 from changming.trust.identity import Staff
 from changming.web.answer_view import service_title
@@ -96,7 +95,7 @@ def task_line(item: WorkItem, names: Mapping[UUID, str], lang: Lang) -> TaskLine
     if item.draft is not None:
         href = f"/desk/knowledge/draft/{item.draft}"
         href += "/changes" if item.task in _READ else ""
-    detail = "" if item.day is None else text("knowledge.task.since", lang, day=show_date(item.day, lang))
+    detail = "" if item.day is None else text("knowledge.task.since", lang, day=item.day.isoformat())
     if item.draft is not None or item.task == "retracted":
         detail = text("knowledge.by", lang, name=who(names, item.staff, lang))
     return TaskLine(

@@ -151,18 +151,6 @@ def handlers(house: House, pages: Pages) -> list[HTTPRouteHandler]:
     async def show(request: Request[Any, Any, Any], place: FromPath[str]) -> Response[str]:
         return await _show(house, pages, request, place)
 
-    @get("/c/{place:str}/live", opt={**_OWN, "limit": "post"})
-    async def live(request: Request[Any, Any, Any], place: FromPath[str]) -> ServerSentEvent:
-        async with house.database.read() as tx:
-            thread = await own_thread(tx, visitor_of(request).session, place)
-        messages = await read_own(house, visitor_of(request).session, thread, now=house.clock())
-        basis = basis_of(messages)
-        return live_answer(house, request, [topic_of(basis["service"]) if basis else TOPIC])
-
-    @post("/c/{place:str}/again", opt={**_OWN, "limit": "ask"}, status_code=_SEE)
-    async def ask_again(request: Request[Any, Any, Any], place: FromPath[str]) -> Redirect:
-        return await _further(house, request, place, again=True)
-
     @post(
         "/c/{place:str}/ask",
         opt={**_OWN, "limit": "ask"},
@@ -188,4 +176,22 @@ def handlers(house: House, pages: Pages) -> list[HTTPRouteHandler]:
         reference = await _to_a_person(house, request, place)
         return Redirect(f"/case/{reference}", status_code=_SEE)
 
-    return [ask_first, show, live, ask_again, ask_on, tap, talk_to_a_person]
+    return [ask_first, show, ask_on, tap, talk_to_a_person, *_of_what_is_in_force(house)]
+
+
+def _of_what_is_in_force(house: House) -> list[HTTPRouteHandler]:
+    """Hearing that an answer's entry changed, and asking again."""
+
+    @get("/c/{place:str}/live", opt={**_OWN, "limit": "post"})
+    async def live(request: Request[Any, Any, Any], place: FromPath[str]) -> ServerSentEvent:
+        async with house.database.read() as tx:
+            thread = await own_thread(tx, visitor_of(request).session, place)
+        messages = await read_own(house, visitor_of(request).session, thread, now=house.clock())
+        basis = basis_of(messages)
+        return live_answer(house, request, [topic_of(basis["service"]) if basis else TOPIC])
+
+    @post("/c/{place:str}/again", opt={**_OWN, "limit": "ask"}, status_code=_SEE)
+    async def ask_again(request: Request[Any, Any, Any], place: FromPath[str]) -> Redirect:
+        return await _further(house, request, place, again=True)
+
+    return [live, ask_again]
