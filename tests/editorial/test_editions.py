@@ -60,7 +60,7 @@ async def test_two_processes_that_start_at_once_make_one_edition(database: Datab
         async with database.act() as tx:
             return (await adopt_release(tx, release(), now=now)).number
 
-    assert await asyncio.gather(start(), start(), start()) == [1, 1, 1]
+    assert list(await asyncio.gather(start(), start(), start())) == [1, 1, 1]
 
 
 async def test_an_upgrade_is_adopted_where_nobody_edited_and_waits_where_somebody_did(
