@@ -1,6 +1,7 @@
 """Which service the words speak of: a table from document and action, then life events and rules of the desk."""
 
 import re
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from changming.guidance.triage.signals import Signals
@@ -30,7 +31,10 @@ _TABLE: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         "renew"),
         ("first", "first"), ("apply", "first"),
     ),
-    "taiwan-permit": (("endorsement", "endorsement"), ("first", "first"), ("apply", "first")),
+    "taiwan-permit": (
+        ("endorsement", "endorsement"), ("replace-lost", "first"), ("damaged", "first"), ("renew", "first"),
+        ("first", "first"), ("apply", "first"),
+    ),
     "driver-licence": (
         ("electronic", "electronic"), ("replace-lost", "replace-lost"), ("damaged", "replace-lost"), ("renew", "renew"),
     ),
@@ -45,7 +49,10 @@ _TABLE: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ("electronic", "electronic"), ("replace-lost", "replace-lost"), ("damaged", "replace-lost"), ("first", "first"),
         ("apply", "first"),
     ),
-    "residence-permit": (("renew", "renew"), ("endorsement", "renew"), ("first", "apply"), ("apply", "apply")),
+    "residence-permit": (
+        ("replace-lost", "renew"), ("damaged", "renew"), ("renew", "renew"), ("endorsement", "renew"),
+        ("first", "apply"), ("apply", "apply"),
+    ),
     "legal-aid": (("", "apply"),),
     "business-licence": (
         ("annual-report", "annual-report"), ("electronic", "electronic"), ("cancel", "cancel"),
@@ -55,12 +62,20 @@ _TABLE: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "qualification": (("", "keep"),),
 }  # fmt: skip
 _PERMIT_ENDS: Final = re.compile("通行证(?:已经|也|都|快|马上|要|就要)?(?:过期|到期|失效)|permit (?:has |is )?expir")
-"""The permit itself ends; its endorsement is only spoken of beside."""
+_PERMIT_GONE: Final = re.compile(
+    r"通行证(?!的?签注)[^,，。]{0,5}?(?:丢|不见|遗失|没了|找不|被偷|掉了)|(?:丢|遗失|lost)[^,，。]{0,4}(?:通行证|permit)"
+)
 _HOUSEHOLD: Final = (
     (
         "household/birth-registration",
         re.compile(r"(?:非婚|未婚|没领证|没领结婚证|新生儿|刚出生)[^。]{0,10}(?:报|上|落)户口?"),
     ),
+    # Taken in without the registration of adoption is one of the kinds of persons without hukou; registered, it is a
+    # registration like that of a birth.
+    ("household/move", re.compile(r"(?:收养|领养)[^。]{0,12}迁")),
+    ("household/no-hukou", re.compile(r"抱养|(?:捡|抱)(?:来|到|回)的?(?:孩子|娃|小孩)|私自收养|事实收养")),
+    ("household/birth-registration", re.compile(r"(?:收养|领养)[^。]{0,14}(?:户|登记)|户[^。]{0,8}(?:收养|领养)|"
+        r"adopt[^.]{0,24}(?:hukou|register)")),
     ("household/no-hukou", re.compile(r"(?:没有?|无|上不了|没上过|一直没上|办不了)[^,，。]{0,2}户口(?!本|簿|页|"
         r"的?城)|黑户|without "
         r"(?:a )?hukou|no hukou")),
@@ -107,13 +122,20 @@ def _by_document(signals: Signals, text: str) -> ServiceGuess | None:
             continue
         if document == "passport" and _is_pressing(signals):
             return ServiceGuess("passport/urgent", "service.passport/urgent", sure=True)
-        if document == "hk-macao-permit" and "renew" in signals.actions and _PERMIT_ENDS.search(text):
-            return ServiceGuess("hk-macao-permit/renew", "service.hk-macao-permit/renew", sure=True)
+        if document == "hk-macao-permit" and (of_permit := _of_the_permit_itself(signals, text)):
+            return ServiceGuess(of_permit, f"service.{of_permit}", sure=True)
         for action, suffix in _TABLE[document]:
             if action in signals.actions or not action:
                 service = f"{document}/{suffix}"
                 return ServiceGuess(service, f"service.{service}", sure=action not in ("", "apply"))
     return None
+
+
+def _of_the_permit_itself(signals: Signals, text: str) -> str | None:
+    """The permit itself has ended or is gone, though its endorsement is spoken of beside."""
+    if "replace-lost" in signals.actions and _PERMIT_GONE.search(text):
+        return "hk-macao-permit/replace-lost"
+    return "hk-macao-permit/renew" if "renew" in signals.actions and _PERMIT_ENDS.search(text) else None
 
 
 def _is_pressing(signals: Signals) -> bool:
@@ -125,7 +147,16 @@ def action_of(service: str | None, signals: Signals) -> ServiceAction | None:
     """The action of a triage: the service's own where its id names one, else the first that was said."""
     suffix = service.partition("/")[2] if service is not None and service in SERVICES else ""
     named = {"replace": "replace-lost", "register": "apply", "keep": "", "complaint": "complain"}.get(suffix, suffix)
-    for value in (named, *signals.actions):
+    for value in (*_said_for(service, named, signals), named, *signals.actions):
         if value in _ACTIONS:
             return ServiceAction(value)
     return ServiceAction.ASK if signals.rules else None
+
+
+def _said_for(service: str | None, named: str, signals: Signals) -> Iterator[str]:
+    """What was said, where the service it leads to has another name: a lost Taiwan permit is applied for anew."""
+    document, _, suffix = (service or "").partition("/")
+    if named not in signals.actions:
+        for action, leads_to in _TABLE.get(document, ()):
+            if leads_to == suffix and action in signals.actions:
+                yield action

@@ -1,7 +1,7 @@
 """Everything the words of one message say, before anything is decided."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
@@ -21,16 +21,26 @@ _AGE: Final = re.compile(
     rf"(?<![0-9])(?P<n>{NUMBER})(?:周?岁|多岁)|(?<![a-z])(?P<en>[0-9]{{1,3}})(?:[- ]years?[- ]old| y/?o\b)"
 )
 _INFANT: Final = re.compile(
-    r"(?:刚|快|还没|没|未|不到|才)?满月(?!之?后)|(?:刚|才)(?:出生|生下来)|新生儿|[一二两三四五六七八九十0-9]个多?月(?:大|的(?:宝宝|孩子|娃|婴儿))|newborn"
+    r"(?:刚|快|还没|没|未|不到|才)?满月(?!之?后)|(?:刚|才)(?:出生|生下来)|新生儿|"
+    r"[一二两三四五六七八九十0-9]个多?月(?:大|的(?:宝宝|孩子|娃|婴儿))|newborn"
 )
 _OLDEST: Final = 120
 _AS_MATERIAL: Final = re.compile(
-    r"(?:带|拿|用|凭|提供|出示|复印|要|需要|带上|拿着|没有|没领|没办|没拿|没带|未领|有|和|跟|及|、|还要|以及|bring|with|need)(?:本人|我的?|自己的?)?$"
+    r"(?:带|拿|用|凭|提供|出示|复印|要|需要|带上|拿着|没有|没领|没办|没拿|没带|未领|有|和|跟|及|、|还要|以及|bring|"
+    r"with|need)(?:本人|我的?|自己的?)?$"
 )
 _AS_SUBJECT: Final = re.compile(
-    r"(?:办|补|换|申请|领|开|弄|查|上|迁|注销|变更|续|激活|登记)(?:理|领|发)?(?:个|一?张|一?本|新的?|成)?(?:我|本人|孩子)?的?$"
+    r"(?:办|补|换|申请|领|开|弄|查|上|迁|注销|变更|续|激活|登记)(?:理|领|发)?(?:个|一?张|一?本|新的?|成)?(?:我|本人|"
+    r"孩子)?的?$"
 )
 _LOCATION: Final = re.compile(r"^(?:本|簿)?(?:所在地|地|在|是|都?不在|还在|跟|属)")
+
+
+_PERMIT: Final = re.compile(r"通行证|签注(?!意)")
+_OTHER_PERMITS: Final = frozenset({"hk-macao-permit", "taiwan-permit", "residence-permit"})
+_OTHER_PASSES: Final = re.compile(
+    r"台湾|台北|赴台|入台|台胞|回乡|居住证|暂住|边境|边防|车辆|货车|车牌|入城|小区|厂区|校园|电子通行|健康|大陆|内地"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,10 +171,23 @@ def _documents(text: str, found: _Found) -> tuple[str, ...]:
         if hit.value not in rated or rate < rated[hit.value]:
             rated[hit.value] = rate
             first[hit.value] = hit
+    alone = _unnamed_permit(text, rated)
+    if alone is not None:
+        rated[alone.value], first[alone.value] = (1, alone.start), alone
     order = sorted(rated, key=lambda value: rated[value])
     for value in order:
         found.add_hit("document", first[value])
     return tuple(order)
+
+
+def _unnamed_permit(text: str, named: Collection[str]) -> lexicon.Hit | None:
+    """通行证 or 签注 without its region: the one for Hong Kong and Macao, unless words for another stand anywhere."""
+    if _OTHER_PERMITS & set(named) or _OTHER_PASSES.search(text):
+        return None
+    hit = _PERMIT.search(text)
+    if hit is None:
+        return None
+    return lexicon.Hit("hk-macao-permit", hit.start(), hit.end(), negated=False, rule="document.hk-macao-permit")
 
 
 def _claimed(text: str, found: _Found) -> bool | None:

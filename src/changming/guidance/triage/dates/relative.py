@@ -229,6 +229,14 @@ RELATIVE_RULES: Final = (
     ),
     DateRule("date.day-word", re.compile("(?P<day>" + "|".join(_DAY_WORDS) + r")(?!之后》)"), _day_word),
     DateRule(
+        "date.tonight",
+        re.compile(
+            r"(?<![天日早晚号月周一二三四五六日])(?P<day>晚上|下午|傍晚|半夜|"
+            r"夜里)[0-9一二两三四五六七八九十点半]{0,4}的?(?=高铁|火车|飞机|航班|动车|车票|机票|船)"
+        ),
+        lambda _, today: Reached(today),
+    ),
+    DateRule(
         "date.morning",
         re.compile(
             r"\b(?:fly|flight|leave|leaving|depart|departing|travell?ing|train|plane|bus|exam|hearing|need it)\b"
