@@ -32,7 +32,9 @@ _DENIED_BEFORE: Final = re.compile(
 )
 _MOVED_BEFORE: Final = re.compile(r"(?:搬|迁|转|落户|报|入户|落|调|嫁|挪|移)(?:到|回|去|进|至|往|入|在)$")
 _GOING_BEFORE: Final = re.compile(r"(?:去|飞|到|前往|赴|往|回|来)$|(?<![a-z])(?:to|for|visit|visiting) $")
-_LEISURE_AFTER: Final = re.compile(r"^[^,，。;；]{0,3}(?:旅游|旅行|玩|度假|自驾|一日游|几日游|看海|滑雪|蜜月|避暑)")
+_LEISURE_AFTER: Final = re.compile(
+    r"^[^,，。;；]{0,3}(?:旅游|旅行|玩|度假|自由行|跟团|自驾|一日游|几日游|看海|滑雪|蜜月|避暑)"
+)
 _LIVING_AFTER: Final = re.compile(
     r"^[^,，。;；]{0,3}(?:打工|上学|读书|上班|工作|生活|定居|居住|常住|租房|务工|念书|实习)"
 )
