@@ -434,7 +434,7 @@ def test_the_clock_random_ids_and_print_are_banned(code: str, rule: str) -> None
 SKELETON = """
 __init__ __main__ app cli worker commands/__init__ web/__init__
 desk/__init__ desk/quality/__init__ desk/cases/__init__ desk/cases/rules desk/conversations/__init__
-desk/clocks/__init__ guidance/__init__ trust/__init__ trust/identity/__init__ trust/people/__init__
+desk/clocks/__init__ desk/visits/__init__ guidance/__init__ trust/__init__ trust/identity/__init__ trust/people/__init__
 trust/vault/__init__ trust/ledger/__init__
 infra/__init__ infra/live infra/postgres kernel/__init__ kernel/model
 """

@@ -21,7 +21,7 @@ def test_json_is_what_programs_get_over_http(cli: Cli) -> None:
     found = cli("guide", "life-event/newborn", "--json", lang=Lang.EN).document
     assert found["service"] == "life-event/newborn"
     assert found["question"]["why"].isascii()
-    assert [one["service"] for one in found["services"]][0] == "birth-certificate/first"
+    assert found["services"][0]["service"] == "birth-certificate/first"
 
 
 def test_what_it_cannot_use_ends_with_the_next_step(cli: Cli) -> None:
