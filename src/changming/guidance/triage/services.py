@@ -63,7 +63,8 @@ _TABLE: Final[dict[str, tuple[tuple[str, str], ...]]] = {
 }  # fmt: skip
 _PERMIT_ENDS: Final = re.compile("通行证(?:已经|也|都|快|马上|要|就要)?(?:过期|到期|失效)|permit (?:has |is )?expir")
 _PERMIT_GONE: Final = re.compile(
-    r"通行证(?!的?签注)[^,，。]{0,5}?(?:丢|不见|遗失|没了|找不|被偷|掉了)|(?:丢|遗失|lost)[^,，。]{0,4}(?:通行证|permit)"
+    r"通行证(?!的?签注)[^,，。]{0,5}?(?:丢|不见|遗失|没了|找不|被偷|掉了)|(?:丢|遗失|lost)[^,，。]{0,4}(?:通行证|"
+    r"permit)"
 )
 _HOUSEHOLD: Final = (
     (

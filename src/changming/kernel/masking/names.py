@@ -33,17 +33,20 @@ _SURE = re.compile(
     rf"|(?:本人|真实|孩子|我的?)?姓名(?:是|为|叫)|(?:{_KIN}|{_ROLE}|他|她)(?:的?名字)?(?:就?叫|名叫|叫做)"
     rf"|(?:{_ROLE})(?:的?(?:姓名|名字))?(?:是|为)?[: ]{{1,2}}|敝姓|免贵姓(?=..)|(?<=[,，])(?:叫|名叫)"
 )
-_BOUNDED = re.compile(rf"(?:{_ROLE}|{_KIN})(?:的?(?:姓名|名字|大名))?(?:是|为|[,，:])?|姓名|名字|大名")
+_BOUNDED = re.compile(
+    rf"(?:{_ROLE}|{_KIN})(?:的?(?:姓名|名字|大名))?(?:是|为|由|从|[,，:])?|姓名|名字|大名|家属|"
+    rf"[办领送签写收付款办托证]人[: ]|(?:^|(?<=[,，。;\n ]))[收寄致][: ]"
+)
 _ASKED = re.compile(
     r"查询?(?:一下|下)?|帮我?|替|给|寄给|转给|发给|交给|通知|联系|找到?|代|写(?:的是?|成了?)|改成了?|改名为?叫?|"
-    r"更名为|改为|错成|打成了?|"
+    r"更名为|变更[为成]|换成|改为|错成|打成了?|"
     r"登记成了?|印成了?|[取起]名|应该?是|(?:[您你]好|喂)[,，]?|[0-9*]{4}[,， ]|(?<!共)和|跟"
 )
 _SELF = re.compile(r"本人[:, ]?|我(?:是|係|系)|(?:这里|这边|我这边?)是|(?:(?<=[,，。 ])|^)(?:我|俺)(?=...?[,，])")
 # A name at the beginning of a clause, before a number of its own or beside another name.
 _CLAUSE = re.compile(rf"(?:^|(?<=[,，。;；:：、\n( ]))(?=[{HAN}]{{2}})")
 _OWN_NUMBER = re.compile(
-    r"[,，:：; ]{0,2}(?:\(?\+?86\)?[\- ]?)?(?:1[3-9][0-9][0-9\- *]{5}|[1-9][0-9]{5}[ \-]?(?:19|20)[0-9]{2}|"
+    r"[,，:：; (]{0,2}(?:\(?\+?86\)?[\- ]?)?(?:1[3-9][0-9][0-9\- *]{5}|[1-9][0-9]{5}[ \-]?(?:19|20)[0-9]{2}|"
     r"[0-9]{3}\*{4})"
     r"|[,，:：; ]{1,2}(?:(?:的?身份证|手机|电话)号?码?[是为: ]{0,2}[0-9]|[男女](?:[,，。 ]|$)|(?:19|20)[0-9]{2}年)"
 )
@@ -62,6 +65,7 @@ _WESTERN: Final = (
     "塔逊达那加库衣孟亚夏米娅兰祖莱布曼卡穆罕默德伊玉素甫如仙再古海"
 )
 _WESTERN_HEAD = re.compile(f"[{_WESTERN}]{{2,8}}$")
+_WESTERN_RUN = re.compile(f"[{_WESTERN}]{{4,8}}(?![{HAN}])")
 _TIBETAN: Final = (
     "次仁|卓玛|扎西|达娃|平措|多吉|拉姆|央金|尼玛|旦增|丹增|格桑|白玛|洛桑|索朗|边巴|普布|巴桑|益西|强巴|桑吉|才让|"
     "德吉|曲珍|措姆|罗布|仁青|"
@@ -89,7 +93,7 @@ def find_names(text: str) -> Iterator[Candidate]:
     for lead in _BOUNDED.finditer(text):
         at = lead.end()
         dotted = _DOTTED_AT.match(text, at)
-        end = dotted.end() if dotted else bounded_name_end(text, at) or usual_name_end(text, at)
+        end = dotted.end() if dotted else max(bounded_name_end(text, at) or 0, usual_name_end(text, at) or 0) or None
         yield from _name(text, at, end)
     for lead in _ASKED.finditer(text):
         at = lead.end()
@@ -117,7 +121,7 @@ def _name(text: str, start: int, end: int | None) -> Iterator[Candidate]:
 
 
 def _announced(text: str, start: int) -> Iterator[Candidate]:
-    whole = _DOTTED_AT.match(text, start) or _NICKNAME.match(text, start)
+    whole = _DOTTED_AT.match(text, start) or _WESTERN_RUN.match(text, start) or _NICKNAME.match(text, start)
     if whole:
         yield Candidate(MaskKind.NAME, start, whole.end())
     elif not is_common_word(text, start) and not _NO_NAME.match(text, start):

@@ -131,6 +131,7 @@ def find_bank_cards(text: str) -> Iterator[Candidate]:
 
 # Prefixes that with a fitting check digit make a number a card: UnionPay, Visa and Mastercard, American Express.
 _CARD_PREFIXES = re.compile(r"62[0-9]{14,17}|[45][0-9]{15}|3[47][0-9]{13}")
+_CARD_GROUPS = re.compile(r"[456][0-9]{3}([ \-])[0-9]{4}\1[0-9]{4}\1[0-9]{4}(?!\1?[0-9])")
 _UNIONPAY = re.compile(r"62(?:[0-9]{14}|[0-9]{17})")
 
 
@@ -139,8 +140,9 @@ def _has_card_prefix(card: str) -> bool:
 
 
 def _is_unionpay(text: str, start: int, card: str) -> bool:
-    """UnionPay's prefix and lengths: as a card even with a slip in its digits, unless it is somebody's identity."""
-    return bool(_UNIONPAY.fullmatch(card)) and not context.speaks_of_identity(text, start)
+    """UnionPay's prefix and lengths, or a card's four groups: as a card even with a slip, unless it is an identity."""
+    grouped = _CARD_GROUPS.match(text, start)
+    return bool(_UNIONPAY.fullmatch(card) or grouped) and not context.speaks_of_identity(text, start)
 
 
 def find_phones(text: str) -> Iterator[Candidate]:

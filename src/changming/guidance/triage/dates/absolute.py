@@ -215,7 +215,7 @@ def _english(match: Match[str], today: date) -> Reached | None:
 # "号" after a number is a day of the month unless it counts windows, lines, houses, documents, seats or sizes.
 _NOT_A_DAY: Final = (
     r"(?!窗|线|楼|厅|口|门|院|文|公告|令|柜|机|厂|馆|店|码|车|牌|铺|桌|会议|病|仓|库|信|人|通知|"
-    r"国道|高速|房|床|铁|楼|字|鞋|以|之?内|间|个|院|游)"
+    r"国道|高速|房|床|铁|楼|字|鞋|以|之?内|有效|间|个|院|游)"
 )
 ABSOLUTE_RULES: Final = (
     DateRule(

@@ -80,6 +80,13 @@ def _half(match: Match[str], today: date) -> Reached | None:
     return Reached(today + timedelta(days=15)) if "月" in match["half"] else _span(today, 6, "月")
 
 
+def _and_a_half(match: Match[str], today: date) -> Reached | None:
+    """一个半月后: months, and half of one."""
+    count = as_number(match["n"])
+    months = None if count is None else _span(today, count, "月")
+    return None if months is None else Reached(months.value + timedelta(days=15))
+
+
 def _ago(match: Match[str], today: date) -> Reached | None:
     count = _A_FEW if match["n"].endswith("几") else as_number(match["n"])
     if count is None or not 0 < count <= _LONGEST:
@@ -216,6 +223,7 @@ RELATIVE_RULES: Final = (
     ),
     DateRule("date.ago", re.compile(rf"(?P<n>{NUMBER}|好?几)个?多?{_UNITS}多?(?:之前|以前|前(?!后))"), _ago),
     DateRule("date.half", re.compile(rf"(?P<half>半个?月|半年)(?:{_AFTER}|(?=就|要))"), _half),
+    DateRule("date.half", re.compile(rf"(?P<n>{NUMBER})个半月{_AFTER}"), _and_a_half),
     DateRule(
         "date.counted-couple",
         re.compile(rf"(?P<n>[一两二三四五六七八])(?:到|至|-)?[二三四五六七八九]个?{_UNITS}{_AFTER}"),
@@ -224,7 +232,7 @@ RELATIVE_RULES: Final = (
     DateRule("date.counted", re.compile(rf"(?:再?过|等)?(?P<n>{NUMBER})个?{_UNITS}{_AFTER}"), _counted),
     DateRule(
         "date.counted",
-        re.compile(rf"(?:再?过|还有|只剩|就剩|剩下|剩|还剩)(?:不到)?(?P<n>{NUMBER})个?{_UNITS}"),
+        re.compile(rf"(?:再?过|再等|再有|还有|只剩|就剩|剩下|剩|还剩)(?:不到)?(?P<n>{NUMBER})个?{_UNITS}"),
         _counted,
     ),
     DateRule("date.day-word", re.compile("(?P<day>" + "|".join(_DAY_WORDS) + r")(?!之后》)"), _day_word),

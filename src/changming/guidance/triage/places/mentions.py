@@ -18,7 +18,7 @@ _PLACE_AFTER: Final = re.compile(
 )
 _NO_PLACE_AFTER: Final = re.compile(
     r"(?:[东西南北中一二三四五六]{0,2}(?:路|街(?!道)|大道|巷)|大学|学院|师范|理工|交大|日报|晚报|银行|拉面|烤鸭|"
-    r"啤酒|火锅|牌|菜|话(?!题)|味|小吃|大众|汽车|花|小区|通用|航空|证券|机床|铁路局|"
+    r"啤酒|火锅|牌|菜|话(?!题)|味|小吃|米?粉(?!色)|面馆|小面|牛肉|湾|大众|汽车|花|小区|通用|航空|证券|机床|铁路局|"
     r"版|通行证|居民来往|签注|证|同胞|身份证)"
 )
 _HUKOU_BEFORE: Final = re.compile(
@@ -167,7 +167,7 @@ def _role(text: str, mention: Mention, ends: Collection[int]) -> MentionRole:
     if home is not None and mention.start - len(before) + home.start() in ends and before.endswith("在"):
         return MentionRole.LIVING
     for role, words_before, words_after in _ROLES:
-        if (words_before and words_before.search(before)) or (words_after and words_after.match(after)):
+        if words_before.search(before) or (words_after is not None and words_after.match(after)):
             return role
     acts = bool(_APPLYING_AFTER.match(after)) and not mention.leisure
     if _GOING_BEFORE.search(before):
@@ -177,7 +177,7 @@ def _role(text: str, mention: Mention, ends: Collection[int]) -> MentionRole:
     return MentionRole.APPLYING if acts else MentionRole.PLAIN
 
 
-_ROLES: Final = (
+_ROLES: Final[tuple[tuple[MentionRole, re.Pattern[str], re.Pattern[str] | None], ...]] = (
     (MentionRole.DENIED, _DENIED_BEFORE, None),
     (MentionRole.HUKOU, _HUKOU_BEFORE, _HUKOU_AFTER),
     (MentionRole.ORIGIN, _ORIGIN_BEFORE, _ORIGIN_AFTER),
