@@ -237,6 +237,11 @@ def test_a_number_split_over_two_messages_is_found_in_both() -> None:
     assert [item.kind.value for item in first.found + second.found] == ["phone", "phone"]
 
 
+def test_each_adjacent_message_is_masked_as_it_is_alone() -> None:
+    messages = ["王建军 13711112222", "我叫张伟", "验证码482913"]
+    assert mask_adjacent(messages) == tuple(mask(one) for one in messages)
+
+
 def test_adjacent_messages_that_hold_nothing_stay_as_they_are() -> None:
     assert mask_adjacent(["护照要多少钱", "要几天"]) == (Masked("护照要多少钱"), Masked("要几天"))
 

@@ -44,7 +44,7 @@ def test_slots_are_kept_and_urgency_grows(shipped: Edition, asked_at: datetime) 
 
 
 def test_a_typed_reply_answers_the_desks_question(shipped: Edition, asked_at: datetime) -> None:
-    results = talk(shipped, asked_at, "护照快到期了怎么换", "签证页用完了", "28", "长春")
+    results = talk(shipped, asked_at, "护照怎么换发", "签证页用完了", "28", "长春")
     asked = [result.answer.question.input if result.answer.question else None for result in results]
     assert asked[:3] == ["reason", "age", "hukou_city"]
     assert asked[3] != "hukou_city"
@@ -129,3 +129,15 @@ def test_the_thread_is_kept_until_another_matter_is_named(
 def test_a_follow_up_about_one_thing_is_told_it_first(shipped: Edition, asked_at: datetime) -> None:
     fee = talk(shipped, asked_at, "护照快到期了怎么换", "那要多少钱")[-1]
     assert "元" in fee.answer.text.splitlines()[0]
+
+
+def test_a_number_split_over_two_turns_is_masked_in_both(shipped: Edition, asked_at: datetime) -> None:
+    last = answer(shipped, Query("5678，护照丢了怎么补", asked_at, turns=("我手机号是1381234",)))
+    assert last.masked == "****，护照丢了怎么补"
+
+
+def test_what_was_said_of_the_reason_is_not_asked_again(shipped: Edition, asked_at: datetime) -> None:
+    result = talk(shipped, asked_at, "护照快到期了怎么换")[-1]
+    assert result.triage.service == "passport/renew"
+    assert result.answer.question is not None
+    assert result.answer.question.input != "reason"

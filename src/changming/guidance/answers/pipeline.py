@@ -35,7 +35,7 @@ from changming.guidance.triage import (
 from changming.kernel.catalogue import SERVICES, AnswerStatus, RefusalKind, Route
 from changming.kernel.errors import ChangmingError
 from changming.kernel.instants import local_date
-from changming.kernel.masking import mask
+from changming.kernel.masking import mask, mask_adjacent
 from changming.kernel.messages import Lang
 
 _HAN: Final = re.compile(r"[㐀-鿿]")
@@ -100,9 +100,10 @@ def answer(edition: Edition, query: Query) -> Result:
         ChangmingError: ``answer_not_valid`` (422) for an answer that its input does not know.
     """
     state = _State()
-    for earlier in query.turns[-_REMEMBERED_TURNS:]:
+    *turns, last = (one.text for one in mask_adjacent((*query.turns[-_REMEMBERED_TURNS:], query.text)))
+    for earlier in turns:
         _, state = _take(edition, replace(query, text=earlier, answers={}, city=None, need_by=None), state)
-    return _take(edition, query, state)[0]
+    return _take(edition, replace(query, text=last), state)[0]
 
 
 def answer_turns(edition: Edition, query: Query, turns: tuple[str, ...]) -> tuple[Result, ...]:
@@ -113,8 +114,8 @@ def answer_turns(edition: Edition, query: Query, turns: tuple[str, ...]) -> tupl
     """
     state = _State()
     results: list[Result] = []
-    for turn in turns:
-        result, state = _take(edition, replace(query, text=turn), state)
+    for turn in mask_adjacent(turns):
+        result, state = _take(edition, replace(query, text=turn.text), state)
         results.append(result)
     return tuple(results)
 

@@ -81,20 +81,27 @@ def mask_adjacent(messages: Sequence[str]) -> tuple[Masked, ...]:
 
     A number that crosses a border is reported in each message that holds a part of it; of that part nothing is shown.
     """
-    joined = _find(_JOINT.join(messages))
+    joined = _find(_JOINT.join(messages)) if len(messages) > 1 else ()
     results: list[Masked] = []
     at = 0
     for message in messages:
         end = at + len(message)
-        inside = [item for item in joined if item.start < end and item.end > at]
-        found = tuple(Found(item.kind, max(item.start, at) - at, min(item.end, end) - at) for item in inside)
-        shown = [
-            mark if at <= item.start and item.end <= end else STARS
-            for item, mark in zip(inside, _show(message, found), strict=True)
+        parts = [
+            Found(item.kind, max(item.start, at) - at, min(item.end, end) - at)
+            for item in joined
+            if item.start < end and item.end > at and not at <= item.start < item.end <= end
         ]
-        results.append(Masked(_render(message, found, shown), found))
+        results.append(_with_parts(message, parts) if parts else mask(message))
         at = end + len(_JOINT)
     return tuple(results)
+
+
+def _with_parts(message: str, parts: Sequence[Found]) -> Masked:
+    """A message masked, with the parts of what crosses its borders, which win over what touches them."""
+    own = [one for one in mask(message).found if all(one.end <= part.start or part.end <= one.start for part in parts)]
+    found = tuple(sorted((*own, *parts), key=lambda item: item.start))
+    shown = [STARS if item in parts else show_masked(item.kind, message[item.start : item.end]) for item in found]
+    return Masked(_render(message, found, shown), found)
 
 
 def _find(text: str) -> tuple[Found, ...]:
