@@ -1,7 +1,8 @@
 """What the desk does not do, recognised before anything is looked up: false documents, other people's data, harm.
 
 A request is refused; a question about such things (how to recognise, report, recover, what the law says) is answered
-from the entry about fraud. The patterns are data: ``data/screens.toml``.
+from the entry about fraud. The patterns are data: ``data/screens.toml``. Where the patterns see nothing, and where they
+see too much, the learned ``suspicion`` decides.
 """
 
 import re
@@ -11,6 +12,7 @@ from importlib import resources
 from typing import Final, NamedTuple
 
 from changming.guidance.answers.forging import is_built_like_forgery
+from changming.guidance.answers.suspicion import Bounds, bounds, suspicion
 from changming.kernel.catalogue import RefusalKind
 
 _NOISE: Final = re.compile(r"[^a-z0-9\u3400-\u9fff]+")
@@ -46,13 +48,34 @@ def is_about(topic: str, text: str) -> bool:
 
 def screen(text: str) -> Screened:
     """Whether the desk does not do what a text in plain form (see ``triage.read``) asks for."""
-    seen = text[:_LOOKED_AT].translate(_PICTURES)
-    forgery = _forgery(seen)
-    if _asks_for(RefusalKind.UNSAFE, seen) and not (forgery.refusal is not None and is_built_like_forgery(seen)):
+    seen = seen_as(text)
+    ruled = screen_by_rules(seen)
+    if _asks_for(RefusalKind.UNSAFE, seen) and not (ruled.refusal is not None and is_built_like_forgery(seen)):
         return Screened(RefusalKind.UNSAFE)
-    if forgery.refusal is None and _asks_for(RefusalKind.PERSONAL_DATA, seen):
+    if ruled.refusal is None and _asks_for(RefusalKind.PERSONAL_DATA, seen):
         return Screened(RefusalKind.PERSONAL_DATA)
-    return forgery
+    if is_never_forgery(seen):
+        return Screened()
+    return decide_forgery(ruled, suspicion(seen), bounds())
+
+
+def seen_as(text: str) -> str:
+    """What is looked at of a text in plain form: its beginning, pictures of papers as words."""
+    return text[:_LOOKED_AT].translate(_PICTURES)
+
+
+def decide_forgery(ruled: Screened, suspected: int, bounds: Bounds) -> Screened:
+    """The rules and the learned ``suspicion`` together: each has its own bound, by what the rules saw."""
+    if ruled.refusal is not None:
+        refused = suspected >= bounds.backed
+    else:
+        refused = suspected >= (bounds.against if ruled.about else bounds.alone)
+    return Screened(RefusalKind.FORGERY) if refused else Screened(about=ruled.about)
+
+
+def is_never_forgery(text: str) -> bool:
+    """Words that look like a request and never are one."""
+    return bool(_screens()["forgery"]["never"].search(_NAMES.sub("", text)))
 
 
 def _asks_for(kind: RefusalKind, text: str) -> bool:
@@ -60,13 +83,12 @@ def _asks_for(kind: RefusalKind, text: str) -> bool:
     return bool(lists["request"].search(text)) and not lists["about"].search(text)
 
 
-def _forgery(text: str) -> Screened:
+def screen_by_rules(text: str) -> Screened:
+    """What the listed patterns alone say of a text as it is ``seen_as``: a request, a question about it, or nothing."""
     lists = _screens()["forgery"]
     text = _NAMES.sub("", text)
-    if lists["never"].search(text):
-        return Screened()
     asked = lists["request"].search(text) or lists["squeezed"].search(_NOISE.sub("", text))
-    if not asked and not is_built_like_forgery(text):
+    if is_never_forgery(text) or not (asked or is_built_like_forgery(text)):
         return Screened()
     if lists["reported"].search(text) and lists["doubt"].search(text):
         wished = _ALSO_I.search(text) is not None
