@@ -1,6 +1,7 @@
 """A model that lies is judged elsewhere; one that stalls, breaks or floods never reaches anybody."""
 
 import asyncio
+import gzip
 from typing import Any
 
 import pytest
@@ -56,10 +57,19 @@ async def _has_another_shape(_: Endpoint, writer: asyncio.StreamWriter, __: dict
     await answer(writer, b'{"choices": {"0": 1}}')
 
 
+async def _nests_without_end(_: Endpoint, writer: asyncio.StreamWriter, __: dict[str, Any]) -> None:
+    await answer(writer, b"[" * 200_000)
+
+
+async def _packs(_: Endpoint, writer: asyncio.StreamWriter, __: dict[str, Any]) -> None:
+    """Packed words are not asked for and never unfolded: a few bytes could be a gigabyte."""
+    await answer(writer, gzip.compress(completion("好的。[[1]]")), more="Content-Encoding: gzip\r\n")
+
+
 @pytest.mark.parametrize(
     "behave",
     [_stalls, _drips, _floods, _fails, _sends_on, _hangs_up, _is_no_json, _has_another_shape,
-     says(lambda _: None), says(lambda _: ""), says(lambda _: ["好的。[[1]]"])],
+     _nests_without_end, _packs, says(lambda _: None), says(lambda _: ""), says(lambda _: ["好的。[[1]]"])],
 )  # fmt: skip
 async def test_whatever_breaks_there_are_no_words(behave: Any) -> None:
     async with endpoint(behave) as model:

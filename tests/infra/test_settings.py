@@ -36,6 +36,8 @@ def test_unset_overrides_do_not_count() -> None:
             "llm_url",
         ),
         ({"CHANGMING_LLM_URL": "file:///v1", "CHANGMING_LLM_MODEL": "m"}, "setting_llm_not_https", "llm_url"),
+        ({"CHANGMING_LLM_URL": "https://model:99999/v1", "CHANGMING_LLM_MODEL": "m"}, "setting_llm_not_https", "llm"),
+        ({"CHANGMING_LLM_URL": "https://[::1/v1", "CHANGMING_LLM_MODEL": "m"}, "setting_llm_not_https", "llm_url"),
         ({"CHANGMING_TLS_CERT": "/nowhere", "CHANGMING_TLS_KEY": "/nowhere"}, "setting_no_file", "tls_cert"),
     ],
 )

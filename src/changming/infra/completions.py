@@ -15,6 +15,16 @@ _LARGEST: Final = 256 * 1024
 _MISSES: Final = 3
 _REST_S: Final = 30.0
 """After so many misses in a row nobody asks it for so long, so that a dead model slows down no page."""
+_BROKEN: Final = (
+    TimeoutError,
+    httpx.HTTPError,
+    httpx.InvalidURL,
+    msgspec.MsgspecError,
+    LookupError,
+    TypeError,
+    ValueError,
+    RecursionError,  # JSON nested without end
+)
 _log: Final = structlog.get_logger()
 _ASKED: Final = Counter("changming_model_requests", "Requests to the language model.", ("outcome",))
 
@@ -32,7 +42,10 @@ class Completions:
     def __init__(self, url: str, model: str, key: str | None, *, limit_s: float = LIMIT_S) -> None:
         self._url = url.rstrip("/") + "/chat/completions"
         self._model = model
-        self._headers = {} if key is None else {"Authorization": f"Bearer {key}"}
+        # Packed words could unfold to any size before they are counted.
+        self._headers = {"Accept-Encoding": "identity"}
+        if key is not None:
+            self._headers["Authorization"] = f"Bearer {key}"
         self._limit_s = limit_s
         self._missed = 0
         self._rests_until = 0.0
@@ -46,7 +59,7 @@ class Completions:
         try:
             async with asyncio.timeout(self._limit_s):
                 said = await self._ask(messages)
-        except (TimeoutError, httpx.HTTPError, msgspec.MsgspecError, LookupError, TypeError, ValueError) as broken:
+        except _BROKEN as broken:
             said = None
             _log.warning("model_missed", kind=type(broken).__name__)  # the kind alone: its text may quote the request
         self._missed = 0 if said else self._missed + 1
@@ -64,7 +77,7 @@ class Completions:
             try:
                 answer.raise_for_status()
                 body = bytearray()
-                async for piece in answer.aiter_bytes():
+                async for piece in answer.aiter_raw():
                     body += piece
                     if len(body) > _LARGEST:
                         return None

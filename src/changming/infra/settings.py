@@ -154,6 +154,10 @@ def _check(settings: Settings) -> None:
 
 def _may_carry_questions(url: str) -> bool:
     """Whether masked questions may travel there: over TLS, or in plain HTTP to this very machine."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:  # no address, or a port that there is not
+        return False
     near = parts.hostname in ("127.0.0.1", "localhost", "::1")
     return parts.hostname is not None and (parts.scheme == "https" or (parts.scheme == "http" and near))
