@@ -193,6 +193,34 @@ async def test_a_link_opens_until_it_is_ended_and_is_on_record(
     assert SERVICE not in recorded, "the ledger does not say which guide"
 
 
+async def test_a_link_that_nobody_could_end_is_dead(
+    begin: Begin, house_database: Database, keyring: Keyring, now: datetime
+) -> None:
+    visit, proof, session = await begin()
+
+    async def left_by(change: Any) -> str:
+        async with house_database.act() as tx:
+            body = await share_guide(tx, keyring, visit.id, [SERVICE], proof=proof, actor=session.actor, now=now)
+        shared = None if body is None else body.of(SERVICE).shared
+        assert shared is not None
+        async with house_database.act() as tx:
+            assert await change_visit(tx, keyring, visit.id, change, proof, now=now) is not None
+        try:
+            await open_share(house_database, keyring, shared.token, now=now)
+        except ChangmingError as refused:
+            return refused.code
+        return "open"
+
+    def crowd(body: Body) -> Body:
+        for n in range(MOST_GUIDES):
+            body = needing(f"other/{n}", None)(body)
+        return body
+
+    assert await left_by(said("age", "36")) == "open"
+    assert await left_by(beginning_anew(SERVICE)) == "share_unknown", "another tab began anew meanwhile"
+    assert await left_by(crowd) == "share_unknown", "newer guides pushed it out"
+
+
 async def test_an_erased_visit_is_gone_with_its_links(
     begin: Begin, house_database: Database, keyring: Keyring, now: datetime
 ) -> None:

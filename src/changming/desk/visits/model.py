@@ -49,6 +49,10 @@ class Progress:
     entry: str = ""
     shared: Shared | None = None
 
+    def shared_at(self, now: datetime) -> Shared | None:
+        """The link, while it still opens the result."""
+        return self.shared if self.shared is not None and self.shared.until > now else None
+
     @property
     def begun(self) -> bool:
         """Whether anything was answered or done."""

@@ -29,7 +29,7 @@ select id, visit_id, subject_id, body_sealed, expires_at from visit_share
 where token_sha256 = %(token_sha256)s and expires_at > %(now)s;
 
 -- drop_share: a link of one visit is over
-delete from visit_share where id = %(id)s and visit_id = %(visit_id)s returning id;
+delete from visit_share where id = %(id)s and visit_id = %(visit_id)s;
 
 -- forget_shares: links that ran out
 delete from visit_share where expires_at <= %(now)s;

@@ -59,11 +59,17 @@ async def open_visit(tx: Tx, keyring: Keyring, visit: Visit, proof: Viewing, *, 
 async def change_visit(
     tx: Tx, keyring: Keyring, visit_id: VisitId, change: Change, proof: Viewing, *, now: datetime
 ) -> tuple[Visit, Body] | None:
-    """The newest state of a visit with a change; two at once follow each other. None once the visit is over."""
+    """The newest state of a visit with a change; two at once follow each other. None once the visit is over.
+
+    A link that the visit does not hold any more is dead: nobody could end it.
+    """
     visit = await store.lock_visit(tx, visit_id, now=now)
     if visit is None:
         return None
-    body = change(await open_visit(tx, keyring, visit, proof, now=now))
+    before = await open_visit(tx, keyring, visit, proof, now=now)
+    body = change(before)
+    for lost in sorted(_links(before) - _links(body)):
+        await store.drop_share(tx, lost, visit.id)
     seal = await sealer(tx, keyring, visit.subject_id)
     sealed = seal.seal(FieldId.VISIT_BODY, visit.id, write_body(body))
     changed = replace(visit, body_sealed=sealed, expires_at=now + VISIT)
@@ -93,19 +99,14 @@ async def share_guide(
         now: the present instant.
     """
     token, share_id, service = Personal(secrets.token_urlsafe(_TOKEN_BYTES)), ShareId(new_id(now)), services[0]
-    earlier: list[ShareId] = []
 
     def change(body: Body) -> Body:
-        progress = body.of(service)
-        earlier.extend([] if progress.shared is None else [progress.shared.id])
-        return body.having(service, replace(progress, shared=Shared(share_id, token, now + SHARE)))
+        return body.having(service, replace(body.of(service), shared=Shared(share_id, token, now + SHARE)))
 
     changed = await change_visit(tx, keyring, visit_id, change, proof, now=now)
     if changed is None:
         return None
     visit, body = changed
-    for old in earlier:
-        await store.drop_share(tx, old, visit.id)
     seal = await sealer(tx, keyring, visit.subject_id)
     sealed = seal.seal(FieldId.VISIT_SHARE, share_id, write_body(to_share(body, services)))
     await store.add_share(tx, Share(share_id, visit.id, visit.subject_id, sealed, now + SHARE), _digest(token), now=now)
@@ -127,9 +128,8 @@ async def end_share(
     changed = await change_visit(tx, keyring, visit_id, change, proof, now=now)
     if changed is None or not ended:
         return False
-    gone = await store.drop_share(tx, ended[0], visit_id)
     await _record(tx, Action.VISIT_UNSHARE, changed[0], actor, f"visit-share/{ended[0]}", now=now)
-    return gone
+    return True
 
 
 async def open_share(database: Database, keyring: Keyring, token: Personal, *, now: datetime) -> tuple[str, Body]:
@@ -184,6 +184,10 @@ async def forget_visits(tx: Tx, *, now: datetime) -> int:
     over = await store.lock_over(tx, limit=_SWEEP, now=now)
     await erase_visits(tx, [visit.subject_id for visit in over], actor=DESK, now=now)
     return len(over)
+
+
+def _links(body: Body) -> frozenset[ShareId]:
+    return frozenset(one.shared.id for one in body.guides.values() if one.shared is not None)
 
 
 def _digest(token: Personal) -> bytes:

@@ -71,10 +71,9 @@ async def find_share(tx: Tx, token_sha256: bytes, *, now: datetime) -> Share | N
     return None if row is None else Share.from_row(row)
 
 
-async def drop_share(tx: Tx, share_id: ShareId, visit_id: VisitId) -> bool:
-    """End a link of a visit; False if it was over already."""
-    row = await (await tx.execute(_Q("drop_share"), {"id": share_id, "visit_id": visit_id})).fetchone()
-    return row is not None
+async def drop_share(tx: Tx, share_id: ShareId, visit_id: VisitId) -> None:
+    """End a link of a visit; nothing if it was over already."""
+    await tx.execute(_Q("drop_share"), {"id": share_id, "visit_id": visit_id})
 
 
 async def forget_shares(tx: Tx, *, now: datetime) -> None:

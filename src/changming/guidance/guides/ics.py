@@ -9,7 +9,7 @@ _FOLD: Final = 75
 """Octets of a line without its end (section 3.1)."""
 _PRODUCT: Final = "-//Changming//Guide//ZH"
 _CONTROLS: Final = frozenset(map(chr, (*range(0x20), 0x7F)))
-MEDIA_TYPE: Final = "text/calendar; charset=utf-8"
+MEDIA_TYPE: Final = "text/calendar"
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from changming.guidance.guides import (
 from changming.guidance.knowledge import Edition, Input, InputKind, Pack
 from changming.kernel.catalogue import SERVICES
 from changming.kernel.errors import ChangmingError
-from changming.kernel.instants import local_date
+from changming.kernel.instants import YEARS, local_date
 from changming.kernel.messages import Lang, text
 from changming.web.api.guide_shapes import (
     GuideAnswer,
@@ -49,7 +49,7 @@ def guided(edition: Edition, service: str, data: GuideRequest, *, on: date, lang
     """Where the answers lead.
 
     Raises:
-        ChangmingError: ``guide_unknown`` (404), ``field_invalid`` (422) for too many answers,
+        ChangmingError: ``guide_unknown`` (404), ``field_invalid`` (422) for too many answers or a day beyond ``YEARS``,
             ``answer_not_valid`` (422) naming the input, for an answer that is none to it.
     """
     pack = edition.packs.get(service)
@@ -57,6 +57,8 @@ def guided(edition: Edition, service: str, data: GuideRequest, *, on: date, lang
         raise ChangmingError("guide_unknown", status=404)
     if len(data.answers) > _MOST or len(data.services) > _MOST:
         raise ChangmingError("field_invalid", status=422, field="answers")
+    if data.need_by is not None and data.need_by.year not in YEARS:
+        raise ChangmingError("field_invalid", status=422, field="need_by")
     guides = {service: Progress(_read(pack, data.answers, on), need_by=data.need_by)}
     for name in pack.services:
         part = edition.packs.get(name)

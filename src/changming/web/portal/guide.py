@@ -20,6 +20,7 @@ from changming.web.forms import Form
 from changming.web.gate import form_of
 from changming.web.house import House
 from changming.web.language import page_language
+from changming.web.once import Once
 from changming.web.pages import Pages
 from changming.web.portal.ask import visitor_cookie
 from changming.web.portal.case import public_url
@@ -114,7 +115,7 @@ def _question(
 async def show_result(guide: Guide) -> Response[Any]:
     """Where the answers lead, as far as they go."""
     own = await guide.own()
-    shared = own.body.of(guide.pack.service).shared
+    shared = own.body.of(guide.pack.service).shared_at(guide.now)
     return guide.pages.show(
         guide.request,
         "portal/guide_result.html",
@@ -174,12 +175,14 @@ async def _anew(guide: Guide, form: Form) -> Response[Any]:
 
 
 async def _share(guide: Guide, form: Form) -> Response[Any]:
-    del form
     visit, proof, session = held(await guide.own())
     services = (guide.pack.service, *guide.pack.services)
     keyring, actor = guide.house.keyring, session.actor
+    once = Once.of_form(guide.house, guide.request, form)  # a second tap would end the link that was just given away
     async with guide.house.database.act() as tx:
-        await share_guide(tx, keyring, visit.id, services, proof=proof, actor=actor, now=guide.now)
+        if await once.before(tx, now=guide.now) is None:
+            await share_guide(tx, keyring, visit.id, services, proof=proof, actor=actor, now=guide.now)
+            await once.after(tx, str(visit.id), subject_id=visit.subject_id)
     return Redirect(f"{guide.base}/result#h-share", status_code=_SEE)
 
 
