@@ -14,7 +14,6 @@ from changming.guidance.knowledge import (
     Pack,
     Replay,
     decision_diff,
-    read_stored,
     replay,
     structural_diff,
 )
@@ -37,8 +36,6 @@ class Impact:
 
 def weigh(old: Pack | None, new: Pack | None, records: Sequence[Consulted], *, today: date) -> Impact:
     """Compare two versions. Pure, and up to seconds long for entries with many inputs: run it in a thread."""
-    # Both as they are stored: the order in which an author wrote what has no order says nothing.
-    old, new = (None if pack is None else read_stored(pack.service, pack.document).pack for pack in (old, new))
     asked = [(one.day, one.given) for one in records]
     return Impact(
         structural_diff(old, new),

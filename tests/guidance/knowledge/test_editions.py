@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.counts import examples
 
-from changming.guidance.knowledge import Pack, PackFaults, edition_of, load_edition, read_text
+from changming.guidance.knowledge import (
+    Pack,
+    PackFaults,
+    edition_of,
+    load_edition,
+    outcome,
+    read_text,
+    structural_diff,
+)
 from changming.guidance.knowledge.canonical import read_document, write_document
 from changming.guidance.knowledge.edition import read_folder, repeated_phrasings
 from changming.guidance.knowledge.reading.pack import PackReading, read_pack
@@ -87,6 +96,27 @@ def test_a_document_reads_back_as_the_same_pack(pack: Pack) -> None:
         "to": "2025-01-01",
         "value": "160",
     }
+
+
+def turned(node: Node, path: tuple[str, ...] = ()) -> Node:
+    """The tree with its keys in the opposite order wherever the document sorts them."""
+    if isinstance(node, Scalar):
+        return node
+    if isinstance(node, Items):
+        return Items([turned(item, (*path, "[]")) for item in node.items])
+    ordered = path in {("inputs",), ("routes",), ("materials",)} or (path[:1] == ("inputs",) and path[2:] == ("of",))
+    names = list(node.fields) if ordered else list(node.fields)[::-1]
+    return Fields({name: turned(node.fields[name], (*path, name)) for name in names})
+
+
+def test_the_order_in_which_an_author_wrote_what_has_no_order_changes_nothing(pack: Pack) -> None:
+    other = read_pack(pack.file, turned(read_document(pack.document))).pack
+    assert other is not None
+    assert other.digest == pack.digest
+    assert list(other.values) == list(pack.values) == sorted(pack.values)
+    assert structural_diff(pack, other) == ()
+    on, answers = date(2026, 1, 1), {"age": "30"}
+    assert outcome(other, on=on, given=answers) == outcome(pack, on=on, given=answers)
 
 
 @pytest.mark.parametrize("document", ["", "{", "1", '{"a": 1}', '{"inputs": ["a"]}', '{"inputs": [["a", "b", "c"]]}'])

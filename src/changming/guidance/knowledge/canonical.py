@@ -20,6 +20,23 @@ def _below(path: _Path, key: str) -> _Path:
     return (*path, "*" if path in _NAMED else key)
 
 
+def in_order(tree: Node) -> Node:
+    """The tree with the ids of every section that is no list sorted, as in the document; lines are kept.
+
+    One document is one pack then, in whatever order its author named sources, values and places.
+    """
+    if not isinstance(tree, Fields):
+        return tree
+    sections = {name: _by_id(section) if (name,) not in _ORDERED else section for name, section in tree.fields.items()}
+    return Fields(sections, tree.line, tree.key_lines)
+
+
+def _by_id(section: Node) -> Node:
+    if not isinstance(section, Fields):
+        return section
+    return Fields({name: section.fields[name] for name in sorted(section.fields)}, section.line, section.key_lines)
+
+
 def write_document(tree: Node) -> str:
     """The canonical JSON of a tree."""
     return json.dumps(_plain(tree, ()), ensure_ascii=False, sort_keys=True, separators=(",", ":"))

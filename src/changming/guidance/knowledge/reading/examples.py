@@ -77,7 +77,7 @@ def _given(scope: Scope, record: Record) -> dict[str, str]:
             read_answer(scope.inputs[name], given[name])
         except ValueError:
             scope.reading.fault(line, path, "no_answer", word=given[name], kind=scope.inputs[name].kind.value)
-    return given
+    return dict(sorted(given.items()))
 
 
 def _names(scope: Scope, expect: Record, key: str, known: frozenset[str]) -> frozenset[str] | None:
@@ -104,4 +104,4 @@ def _values(scope: Scope, expect: Record) -> dict[str, str]:
         if name not in scope.value_kinds:
             scope.reading.unknown(line, path, name, scope.value_kinds)
         values[name] = scope.reading.scalar(node, path)
-    return values
+    return dict(sorted(values.items()))

@@ -8,7 +8,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final
 
-from changming.guidance.knowledge.canonical import write_document
+from changming.guidance.knowledge.canonical import in_order, write_document
 from changming.guidance.knowledge.conditions import Rule
 from changming.guidance.knowledge.faults import Fault
 from changming.guidance.knowledge.kinds import Transition
@@ -60,7 +60,7 @@ class PackReading:
 
 def read_pack(file: str, tree: Node) -> PackReading:
     """A pack from its tree, or everything that is wrong with it."""
-    reading = Reading(file)
+    reading, tree = Reading(file), in_order(tree)
     record = reading.record(tree, "", _REQUIRED, _OPTIONAL)
     scope = Scope.declare(reading, record)
     pack = _read_sections(scope, record, tree)
