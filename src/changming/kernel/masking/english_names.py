@@ -17,6 +17,7 @@ _CAPITALISED = re.compile(
     rf"mom|dad|friend|"
     rf"brother|sister|agent|guardian|child|baby|boss)(?: is|'s name is|:|,)?(?: called| named)?)\s?(?:(?i:mr|mrs|ms|"
     rf"miss|dr)\.? )?"
+    rf"|\b(?i:dear|regards|sincerely|yours|thanks|signed|from|to)[,:]? (?P<also>)(?={_WORD} {_WORD}(?:[,.\n]|$))"
     rf"|\b(?:Mr|Mrs|Ms|Miss|Dr)\.? (?={_WORD} {_WORD}))"
     rf"(?P<name>{_WORD}(?:[ ·]{_WORD}|[ ][A-Z]\.){{0,3}})"
 )

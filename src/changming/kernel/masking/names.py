@@ -11,19 +11,29 @@ from typing import Final
 
 from changming.kernel.catalogue import MaskKind
 from changming.kernel.masking.model import Candidate
-from changming.kernel.masking.naming import HAN, bounded_name_end, is_common_word, sure_name_end, usual_name_end
+from changming.kernel.masking.naming import (
+    HAN,
+    bounded_name_end,
+    is_common_word,
+    sure_name_end,
+    usual_name_end,
+    whole_names,
+)
 
 _ROLE: Final = (
     r"(?:紧急)?联系人|收[件货]人|寄件人|经办人|被?委托人|受托人|被?代理人|申[请領领]人|申請人|户主|戶主|"
     r"法人(?:代表)?|法定代表人|监护人|"
     r"经营者|负责人|持证人|当事人|被?继承人|投诉人|办证人|投靠人|曾用名|现用?名|新名字?|原名|签[名字]|署名|房东|"
     r"股东|客户|证人|新郎|新娘|学生|考生|"
-    r"签收人|[领取送]件人|领取人|报案人|失主|车主|业主|机主|持卡人|开户人|投保人|申报人|承租人|死者|逝者|"
+    r"老师|乘客|旅客|患者|病人|学员|落款|我们?家|签收人|[领取送]件人|领取人|报案人|失主|车主|业主|机主|持卡人|"
+    r"开户人|投保人|申报人|承租人|死者|逝者|"
     r"[父母夫妻](?=[:])|[男女甲乙]方"
 )
 _KIN: Final = (
     r"老公|老婆|爱人|丈夫|妻子|媳妇|对象|儿子|女儿|孩子|小孩|宝宝|闺女|娃|[父母]亲|爸爸?|妈妈?|爹|娘|爷爷|奶奶|外公|"
     r"外婆|姥姥|姥爷|"
+    r"女婿|儿媳妇?|我(?:家)?(?:先生|太太|师傅|经理|领导|男友|女友|阿姨)|[男女]朋友|未婚[夫妻]|前[夫妻]|侄儿|"
+    r"[大二三小]?(?:伯|叔|姨|姑|舅|婶|嫂)(?:子|父|母|妈)?|姐夫|妹夫|继[父母]|养[父母]|干[妈爹]|子女|"
     r"[哥姐弟妹]{1,2}|孙[子女]|侄[子女]|外甥女?|岳[父母]|公公|婆婆|朋友|同事|同学|室友|邻居|老板|舅舅|叔叔|姑姑|"
     r"员工|职工|战友|徒弟|夫妻|夫妇|双方|兄弟|姐妹"
 )
@@ -38,7 +48,9 @@ _BOUNDED = re.compile(
     rf"[办领送签写收付款办托证]人[: ]|(?:^|(?<=[,，。;\n ]))[收寄致][: ]"
 )
 _ASKED = re.compile(
-    r"查询?(?:一下|下)?|帮我?|替|给|寄给|转给|发给|交给|通知|联系|找到?|代|写(?:的是?|成了?)|改成了?|改名为?叫?|"
+    r"请问|麻烦|请(?=...)|转交|名叫|收件|证件上的?|[代担保乘领办持申报受托介绍证借贷购买卖联系发收]人|查询?(?:一下|"
+    r"下)?|帮我?|替|给|寄给|转给|发给|"
+    r"交给|通知|联系|找到?|代|写(?:的是?|成了?)|改成了?|改名为?叫?|"
     r"更名为|变更[为成]|换成|改为|错成|打成了?|"
     r"登记成了?|印成了?|[取起]名|应该?是|(?:[您你]好|喂)[,，]?|[0-9*]{4}[,， ]|(?<!共)和|跟"
 )
@@ -65,7 +77,7 @@ _WESTERN: Final = (
     "塔逊达那加库衣孟亚夏米娅兰祖莱布曼卡穆罕默德伊玉素甫如仙再古海"
 )
 _WESTERN_HEAD = re.compile(f"[{_WESTERN}]{{2,8}}$")
-_WESTERN_RUN = re.compile(f"[{_WESTERN}]{{4,8}}(?![{HAN}])")
+_WESTERN_RUN = re.compile(f"[{_WESTERN}]{{4,8}}(?=$|[^{HAN}]|[的要想补办在今的和跟住护身是])")
 _TIBETAN: Final = (
     "次仁|卓玛|扎西|达娃|平措|多吉|拉姆|央金|尼玛|旦增|丹增|格桑|白玛|洛桑|索朗|边巴|普布|巴桑|益西|强巴|桑吉|才让|"
     "德吉|曲珍|措姆|罗布|仁青|"
@@ -105,7 +117,9 @@ def find_names(text: str) -> Iterator[Candidate]:
         if end is not None and text[end - 1] not in _BAD_END:
             yield from _name(text, lead.end(), end)
     for clause in _CLAUSE.finditer(text):
-        yield from _beside_number(text, clause.end())
+        yield from _at_clause(text, clause.end())
+    for start, end in whole_names(text):
+        yield from _name(text, start, end)
     yield from _of_other_peoples(text)
 
 
@@ -128,12 +142,19 @@ def _announced(text: str, start: int) -> Iterator[Candidate]:
         yield from _name(text, start, sure_name_end(text, start))
 
 
-def _beside_number(text: str, start: int) -> Iterator[Candidate]:
-    end = bounded_name_end(text, start)
-    if end is None:
+def _at_clause(text: str, start: int) -> Iterator[Candidate]:
+    """A name that begins a clause: before a number or a paper of its own, beside another, or whole and as usual."""
+    western = _WESTERN_RUN.match(text, start)
+    if western and len(set(western[0])) >= _FULL_NAME:
+        yield Candidate(MaskKind.NAME, start, western.end())
+        return
+    end = max(bounded_name_end(text, start) or 0, usual_name_end(text, start) or 0)
+    if not end:
         return
     if _OWN_NUMBER.match(text, end) or (_OWN_PAPER.match(text, end) and usual_name_end(text, start) == end):
         yield Candidate(MaskKind.NAME, start, end)
+    elif end - start >= _FULL_NAME and usual_name_end(text, start) == end and bounded_name_end(text, start) == end:
+        yield from _name(text, start, end)
     elif _BESIDE.match(text, end):
         other = bounded_name_end(text, end + 1)
         if other is not None:

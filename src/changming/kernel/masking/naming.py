@@ -1,6 +1,7 @@
 """Where a Chinese name stands: a surname, one or two given characters, and an end that fits no other reading."""
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from importlib import resources
 from typing import Final
@@ -23,7 +24,8 @@ _END = re.compile(
 _WORDS_AFTER = re.compile(
     r"要|想|和|跟|与|及|今年|不[在肯能会想给配来是同]|没[有来带到办]|是|在|去(?!世)|来|带|把|已|办|补|换|丢|掉|"
     r"到[了期场]|有|说|托|"
-    r"让|给|也|都|因|由|这|那|[昨今明][天年日早晚]|委托|现|刚|一[起同直个家]|两|写|等|申请|需|能|可以|生于|满|从|叫|"
+    r"让|给|也|都|因|由|这|那|[昨今明][天年日早晚]|委托|帮|陪|现|刚|一[起同直个家]|两|写|等|申请|需|能|可以|生于|满|"
+    r"从|叫|"
     r"寄|收|签|本人|"
     r"之前|以前|"
     r"可|改|被|还|就|快|过期|证|考|坐|上|年满|离|结|去世|死|走了|双方|两人|夫妇|夫妻|共同|问|查|打|看|拿|取|领|咨询|"
@@ -33,6 +35,32 @@ _WORDS_AFTER = re.compile(
 
 _WORDS_TOO: Final = frozenset("和都来应相计位时从连查要由")
 """Surnames that are mostly small words."""
+
+
+_ALSO_WORDS: Final = _WORDS_TOO | frozenset(
+    "母国海花钱管满扶车谈成文南全单班房路时经项解区关党费水席商农权代年元边卡支池段付家修银公但都常史游连车左右冷台豆包"
+    "景章练皮粟麦米布毕季童双植信衣印战越展卫宗宣官闻封储索养由随尚多户口"
+)
+"""Surnames that stand too often for themselves to begin a name in the middle of a sentence."""
+_NOT_GIVEN_AMID: Final = frozenset("双一多方东西养新克久生飞密子人民国中大小学业华贝如意正水山海林石区")
+
+
+@cache
+def _whole_name() -> re.Pattern[str]:
+    first = "".join(sorted(surnames() - _ALSO_WORDS))
+    given = "".join(sorted(_given() - _NOT_GIVEN_AMID))
+    second = "".join(sorted(_given() - frozenset("双一多方养新克久飞密")))
+    before = r"(?<![三甲乙浙黑镇湛阳丽九漓珠长沿黔])(?<![0-9])"
+    return re.compile(
+        rf"{before}(?:{'|'.join(sorted(compound_surnames()))}|[{first}])(?:[{given}][{second}]|[{second}][{given}])"
+    )
+
+
+def whole_names(text: str) -> Iterator[tuple[int, int]]:
+    """Names of a surname and two given characters anywhere, all of them usual in names, before an end that fits."""
+    for hit in _whole_name().finditer(text):
+        if not is_common_word(text, hit.start()) and _is_end(text, hit.end()):
+            yield hit.span()
 
 
 @cache
