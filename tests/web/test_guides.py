@@ -389,6 +389,15 @@ async def test_the_list_is_filtered_without_a_script(browser: Any) -> None:
     assert "<b>" not in none.split("没有找到")[1][:40]
 
 
+async def test_the_list_is_folded_until_it_is_searched_or_begun(browser: Any) -> None:
+    fold = '<details class="shelf" id="of-passport"'
+    assert f"{fold}>" in (await browser.open("/guide")).text
+    assert f"{fold} open>" in (await browser.open("/guide?q=护照")).text
+    await browser.open(GUIDE)
+    await browser.submit(GUIDE, value="unknown")
+    assert f"{fold} open>" in (await browser.open("/guide")).text
+
+
 async def test_hostile_forms_end_in_words(browser: Any) -> None:
     await browser.open(GUIDE)
     form = browser.form(GUIDE)

@@ -4,9 +4,11 @@ import re
 from typing import Any
 
 import pytest
+from markupsafe import Markup
 
 from changming.kernel.messages import Lang
 from changming.web.answer_view import answer_view
+from changming.web.dialling import dialled
 
 
 def buttons(page: str) -> list[tuple[str, str]]:
@@ -74,6 +76,50 @@ async def test_an_english_question_is_answered_in_english(browser: Any) -> None:
     assert "What we understood" in browser.text
     answer = browser.text.split('id="understood"')[1].split("</section>")[0]
     assert re.search(r"[a-z]{4}", answer)
+
+
+async def test_an_english_question_turns_the_page_english_unless_chinese_was_chosen(new_browser: Any) -> None:
+    nobody, chinese = new_browser(), new_browser()
+    await chinese.open("/?lang=zh")
+    for one in (nobody, chinese):
+        await one.ask("I lost my identity card. How do I replace it?")
+    assert '<html lang="en"' in nobody.text
+    assert "我们的理解" not in nobody.text
+    assert '<html lang="zh-CN"' in chinese.text
+    assert '<html lang="en"' in (await nobody.open("/")).text
+    assert "?lang=" not in await nobody.ask("身份证丢了怎么补")
+
+
+async def test_what_was_not_said_is_no_chip(browser: Any) -> None:
+    await browser.ask("身份证丢了，人在外地，怎么补？")
+    assert "未说" not in browser.text
+    await browser.ask("身份证丢了，户口簿都带齐了，怎么补？")
+    assert "材料：" in browser.text
+
+
+async def test_numbers_to_call_are_links(browser: Any) -> None:
+    await browser.ask("我真的撑不下去了，不想活了")
+    assert '<a href="tel:12356">12356</a>' in browser.text
+
+
+@pytest.mark.parametrize(
+    ("words", "numbers"),
+    [
+        ("请现在就打 120 或 110；也请", ["120", "110"]),
+        ("拨打 12345、12333", ["12345", "12333"]),
+        ("Please call 12348, or 12345.", ["12348", "12345"]),
+        ("工本费每本 120 元", []),
+        ("打 120 元的折", []),
+        ("铁路12306 App", []),
+        ("打 1201234567", []),
+        ("打 <i>12345</i>", []),
+    ],
+)
+def test_only_what_is_to_be_called_is_dialled(words: str, numbers: list[str]) -> None:
+    shown = dialled(words)
+    assert re.findall('<a href="tel:([0-9]+)">', shown) == numbers
+    assert shown.striptags() == Markup.escape(words).striptags()
+    assert "<i>" not in shown
 
 
 @pytest.mark.parametrize("field", ["value", "free"])

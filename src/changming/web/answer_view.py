@@ -129,9 +129,8 @@ def chips(triage: Json, lang: Lang) -> list[Chip]:
         found.append(Chip(text("chip.need_by", lang, day=day), hot=True))
     if place := (triage.get("place") or {}).get("name"):
         found.append(Chip(text("chip.place", lang, place=place)))
-    if triage.get("service"):
-        materials = text(f"materials.{triage.get('materials') or Materials.UNKNOWN}", lang)
-        found.append(Chip(text("chip.materials", lang, materials=materials)))
+    if triage.get("service") and (had := triage.get("materials") or Materials.UNKNOWN) != Materials.UNKNOWN:
+        found.append(Chip(text("chip.materials", lang, materials=text(f"materials.{had}", lang))))
     if triage.get("route"):
         found.append(Chip(text(f"route.{triage['route']}", lang)))
     return found

@@ -14,12 +14,15 @@ def chosen_language(connection: ASGIConnection[Any, Any, Any, Any]) -> Lang | No
     return Lang(asked) if asked in set(Lang) else None
 
 
+def kept_language(connection: ASGIConnection[Any, Any, Any, Any]) -> Lang | None:
+    """What the visitor chose, now or earlier; None where they never chose."""
+    kept = connection.cookies.get(LANGUAGE)
+    return chosen_language(connection) or (Lang(kept) if kept in set(Lang) else None)
+
+
 def page_language(connection: ASGIConnection[Any, Any, Any, Any]) -> Lang:
     """``?lang=``, then the cookie of an earlier choice, then Chinese."""
-    if chosen := chosen_language(connection):
-        return chosen
-    kept = connection.cookies.get(LANGUAGE)
-    return Lang(kept) if kept in set(Lang) else Lang.ZH
+    return kept_language(connection) or Lang.ZH
 
 
 def api_language(connection: ASGIConnection[Any, Any, Any, Any]) -> Lang:

@@ -19,6 +19,7 @@ from changming.web.again import Again
 from changming.web.cookies import FORMS, LANGUAGE, cookie, read_cookie
 from changming.web.csrf import FIELD as TOKEN_FIELD
 from changming.web.csrf import browser_token, new_nonce, session_token
+from changming.web.dialling import dialled
 from changming.web.forms import KEY_FIELD, kept_form
 from changming.web.house import House
 from changming.web.language import chosen_language, page_language
@@ -50,6 +51,7 @@ class Pages:
             "key_field": KEY_FIELD,
             "local": local,
         }
+        self._env.filters["dialled"] = dialled
 
     def show(
         self,

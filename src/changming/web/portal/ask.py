@@ -13,6 +13,7 @@ from litestar.response import Redirect, ServerSentEvent
 
 from changming.desk.conversations import Message
 from changming.editorial import TOPIC, topic_of
+from changming.guidance.answers import language_of
 from changming.guidance.knowledge import DONT_KNOW
 from changming.kernel.errors import ChangmingError
 from changming.kernel.ids import SessionId
@@ -25,7 +26,7 @@ from changming.web.doorbell import live_answer
 from changming.web.forms import LONG_FORM_BYTES
 from changming.web.gate import form_of, known_visitor, visitor_of
 from changming.web.house import House
-from changming.web.language import page_language
+from changming.web.language import kept_language, page_language
 from changming.web.once import Once
 from changming.web.own import own_thread, read_own
 from changming.web.pages import Pages
@@ -50,8 +51,9 @@ def known_session(session_id: str, *, now: datetime) -> Session:
 
 
 async def _first(house: House, pages: Pages, request: Request[Any, Any, Any]) -> Response[Any]:
-    form, visitor, now, lang = form_of(request), known_visitor(request), house.clock(), page_language(request)
+    form, visitor, now = form_of(request), known_visitor(request), house.clock()
     written = form.get("text")
+    lang = _language_of(request, written)
     if refusal := decide_question(written):
         return show_home(house, pages, request, question=written, error=refusal.as_error())
     answered = await in_another_voice(house, ask(house, written, Known(), lang=lang, now=now), lang)
@@ -68,7 +70,13 @@ async def _first(house: House, pages: Pages, request: Request[Any, Any, Any]) ->
             session = known_session(session_id, now=now)
     if done is None:
         note_consultation(house, answered)
-    return Redirect(f"/c/{place}", status_code=_SEE, cookies=[visitor_cookie(house, session)])
+    spoken = "" if lang is page_language(request) else f"?lang={lang}"
+    return Redirect(f"/c/{place}{spoken}", status_code=_SEE, cookies=[visitor_cookie(house, session)])
+
+
+def _language_of(request: Request[Any, Any, Any], written: str) -> Lang:
+    """What the visitor chose; where nothing was chosen, the language of the question, so that page and answer agree."""
+    return kept_language(request) or language_of(written, page_language(request))
 
 
 async def _further(

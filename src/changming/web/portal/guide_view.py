@@ -305,17 +305,18 @@ def _items(merged: Sequence[Merged], progress: Progress, lang: Lang, *, several:
         details = [text("answer.required" if one.required else "guide.perhaps", lang)]
         if (key := f"answer.form.{one.form.value}") in catalogue():
             details.append(text(key, lang))
-        confirm = text("knowledge.to_confirm", lang)
+        if not first.certain:
+            details.append(text("guide.to_confirm", lang))
         yield ItemLine(
             key=one.key,
-            text=first.text + ("" if first.certain else confirm),
+            text=first.text,
             detail=" · ".join(details),
             required=one.required,
             ticked=one.key in progress.ticks,
             services=text("guide.for", lang, services=joined.join(one.services)) if several and one.services else "",
             more=[
                 text("guide.wording", lang, services=joined.join(wording.services), text=wording.text)
-                + ("" if wording.certain else confirm)
+                + ("" if wording.certain else text("knowledge.to_confirm", lang))
                 for wording in others
             ],
         )
