@@ -306,3 +306,11 @@ def test_every_identity_number_is_found_whatever_its_check_digit_and_county(
 def test_a_hundred_thousand_characters_come_to_an_end(piece: str) -> None:
     with no_runaway():
         mask((piece * 100_000)[:100_000])
+
+
+@pytest.mark.parametrize(
+    "place", ["惠州", "武威", "鲁甸", "乐山", "包头", "黄山", "海口", "锡林浩特", "克拉玛依", "温县"]
+)
+@pytest.mark.parametrize("said", ["我是{}的", "{}补护照", "{}的户口", "我老家{}", "我在{}办身份证", "我叫车去{}"])
+def test_a_place_that_begins_like_a_name_is_none(said: str, place: str) -> None:
+    assert mask(said.format(place)).found == ()

@@ -3,6 +3,9 @@ from tests.counts import no_runaway
 
 from changming.guidance.triage import find_division, read
 from changming.guidance.triage.places import find_mentions, pick_place
+from changming.guidance.triage.places.gazetteer import gazetteer
+from changming.kernel.catalogue import MaskKind
+from changming.kernel.masking import mask
 
 # Text and the code of the city where the person acts; None where none is said, or where nobody could tell.
 CASES = [
@@ -120,3 +123,13 @@ def test_an_ambiguous_or_unknown_name_is_nobody_s_guess(name: str) -> None:
 def test_long_texts_come_to_an_end(piece: str) -> None:
     with no_runaway():
         find_mentions((piece * 60_000)[:60_000])
+
+
+def test_a_place_is_never_taken_for_a_name() -> None:
+    hidden = [
+        division.name
+        for division in gazetteer().divisions.values()
+        for said in ("{}补护照", "户口在{}，人在外地", "我是{}的")
+        if any(found.kind is MaskKind.NAME for found in mask(said.format(division.name)).found)
+    ]
+    assert hidden == []

@@ -14,6 +14,7 @@ from changming.kernel.masking.model import Candidate
 from changming.kernel.masking.naming import (
     HAN,
     bounded_name_end,
+    in_far_place,
     is_common_word,
     sure_name_end,
     usual_name_end,
@@ -33,7 +34,8 @@ _KIN: Final = (
     r"老公|老婆|爱人|丈夫|妻子|媳妇|对象|儿子|女儿|孩子|小孩|宝宝|闺女|娃|[父母]亲|爸爸?|妈妈?|爹|娘|爷爷|奶奶|外公|"
     r"外婆|姥姥|姥爷|"
     r"女婿|儿媳妇?|我(?:家)?(?:先生|太太|师傅|经理|领导|男友|女友|阿姨)|[男女]朋友|未婚[夫妻]|前[夫妻]|侄儿|"
-    r"[大二三小]?(?:伯|叔|姨|姑|舅|婶|嫂)(?:子|父|母|妈)?|姐夫|妹夫|继[父母]|养[父母]|干[妈爹]|子女|"
+    r"(?:伯|叔|姨|姑|舅|婶|嫂)(?:子|父|母|妈)|[大二三小我](?:伯|叔|姨|姑|舅|婶|嫂)|姐夫|妹夫|继[父母]|养[父母]|"
+    r"干[妈爹]|子女|"
     r"[哥姐弟妹]{1,2}|孙[子女]|侄[子女]|外甥女?|岳[父母]|公公|婆婆|朋友|同事|同学|室友|邻居|老板|舅舅|叔叔|姑姑|"
     r"员工|职工|战友|徒弟|夫妻|夫妇|双方|兄弟|姐妹"
 )
@@ -145,7 +147,7 @@ def _announced(text: str, start: int) -> Iterator[Candidate]:
 def _at_clause(text: str, start: int) -> Iterator[Candidate]:
     """A name that begins a clause: before a number or a paper of its own, beside another, or whole and as usual."""
     western = _WESTERN_RUN.match(text, start)
-    if western and len(set(western[0])) >= _FULL_NAME:
+    if western and len(set(western[0])) >= _FULL_NAME and not in_far_place(text, start):
         yield Candidate(MaskKind.NAME, start, western.end())
         return
     end = max(bounded_name_end(text, start) or 0, usual_name_end(text, start) or 0)

@@ -11,10 +11,12 @@ _GIVEN_LONGEST: Final = 2
 # What is hardly ever part of a given name, so that the name ends before it.
 _FUNCTION_WORDS: Final = frozenset(
     "想要办是今的在有和跟与及电手护已住来去了吗呢吧啊也都又还把被给让请问能可需丢补换证籍于出我他她你您这那就到从因为现本联过没不得"
-    "两个几什么谁哪啥些次岁元块号码费钱票卡照件页址区县市镇乡省州局所厅站店厂馆係係唔嘅咗"
+    "两个几什么谁哪啥些次岁元块号码费钱票卡照件页址区县市镇乡省州局所厅站店厂馆人係唔嘅咗"
 )
 # As the first given character before a clear end these can be part of a name after all: 李想, 张今, 高现.
-_NEVER_GIVEN: Final = frozenset("是的在了吗呢吧啊也都又和跟与及什么谁哪啥个号码费钱不没")
+_NEVER_GIVEN: Final = frozenset(
+    "人县区市州镇乡省办补换丢领被把给让还又是的在了吗呢吧啊也都又和跟与及什么谁哪啥个号码费钱不没"
+)
 _END = re.compile(
     r"[ ]?(?:$|[,，。.;；:：(（)）、!！?？\n\t/|*]|[0-9])|的|[ ]?(?:先生|女士|小姐|同志|老师|身份|电话|手机|联系|"
     r"号码|证件|护照|"
@@ -42,6 +44,11 @@ _ALSO_WORDS: Final = _WORDS_TOO | frozenset(
     "景章练皮粟麦米布毕季童双植信衣印战越展卫宗宣官闻封储索养由随尚多户口"
 )
 """Surnames that stand too often for themselves to begin a name in the middle of a sentence."""
+_FAR_PLACES = re.compile(
+    "锡林浩特|锡林郭勒|堆龙德庆|克拉玛依|沙依巴克|和林格尔|巴音郭楞|乌鲁木齐|呼伦贝尔|塔什库尔干|库尔勒|阿克苏|伊宁|"
+    "哈密|哈萨克"
+)
+_PLACE_KINDS: Final = frozenset("人市区县州镇乡省旗盟新那这本当")
 _NOT_GIVEN_AMID: Final = frozenset("双一多方东西养新克久生飞密子人民国中大小学业华贝如意正水山海林石区")
 
 
@@ -59,7 +66,7 @@ def _whole_name() -> re.Pattern[str]:
 def whole_names(text: str) -> Iterator[tuple[int, int]]:
     """Names of a surname and two given characters anywhere, all of them usual in names, before an end that fits."""
     for hit in _whole_name().finditer(text):
-        if not is_common_word(text, hit.start()) and _is_end(text, hit.end()):
+        if not _is_no_name(text, hit.start()) and _is_end(text, hit.end()) and not in_far_place(text, hit.start()):
             yield hit.span()
 
 
@@ -96,6 +103,30 @@ def is_common_word(text: str, start: int) -> bool:
     return text.startswith(_common_words().get(text[start : start + 1], ()), start + 1)
 
 
+@cache
+def _places() -> dict[str, tuple[str, ...]]:
+    lines = (line.split() for line in _read("place_names.txt").splitlines() if not line.startswith("#"))
+    return {head: tuple(rest) for head, *rest in lines}
+
+
+def is_place(text: str, start: int) -> bool:
+    """Whether a place that only begins like a name stands at ``start``, with an end or its kind behind it."""
+    for rest in _places().get(text[start : start + 1], ()):
+        end = start + 1 + len(rest)
+        if text.startswith(rest, start + 1) and (text[end : end + 1] in _PLACE_KINDS or _is_end(text, end)):
+            return True
+    return False
+
+
+def in_far_place(text: str, start: int) -> bool:
+    """Whether ``start`` stands in a place whose name is made of such characters, from its first one or from inside."""
+    return any(start < hit.end() for hit in _FAR_PLACES.finditer(text, max(0, start - 3), start + 4))
+
+
+def _is_no_name(text: str, start: int) -> bool:
+    return text[start : start + 1] in _WORDS_TOO or is_common_word(text, start) or is_place(text, start)
+
+
 def sure_name_end(text: str, start: int) -> int | None:
     """Where the name at ``start`` ends, where the text says plainly that one follows; None when none does."""
     ends = _ends(text, start)
@@ -107,7 +138,7 @@ def sure_name_end(text: str, start: int) -> int | None:
 
 def bounded_name_end(text: str, start: int, *, words: bool = True) -> int | None:
     """Where the name at ``start`` ends, if a clear end follows, or, with ``words``, a word that often follows one."""
-    if text[start : start + 1] in _WORDS_TOO or is_common_word(text, start):
+    if _is_no_name(text, start):
         return None
     ends = (end for end in reversed(_ends(text, start)) if _is_end(text, end, words=words))
     return next(ends, None)
@@ -118,7 +149,7 @@ def usual_name_end(text: str, start: int) -> int | None:
 
     With one given character, or a surname that is a word as well, a clear end has to follow.
     """
-    if text[start : start + 1] in _WORDS_TOO or is_common_word(text, start):
+    if _is_no_name(text, start):
         return None
     surname = 2 if text[start : start + 2] in compound_surnames() else 1
     ends = [end for end in _ends(text, start) if all(char in _given() for char in text[start + surname : end])]
