@@ -7,17 +7,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from eval.suspicion.fitting import SEED, fit
+from eval.suspicion.fitting import SEED, fit, written
 from eval.suspicion.judging import Judged, best_bounds, cross_judged, curve, refused, shares
 from eval.suspicion.lines import gather
 
-from changming.guidance.answers.suspicion import Bounds, Weights
+from changming.guidance.answers.suspicion import Bounds
 from changming.infra.resources import project_dir
 
 _WEIGHTS: Final = Path("guidance/answers/data/suspicion_weights.txt")
 _CURVE: Final = (0.005, 0.01, 0.02, 0.05)
 _WORST: Final = 15
-_A_LINE: Final = 14
 _HEAD: Final = """\
 # What makes a text sound like a request for false papers (suspicion.py): weight in hundredths of log odds, then signs.
 # Fitted by python -m eval.suspicion --write; not written by hand. The bounds come from themes left out of the fit.
@@ -56,17 +55,6 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--target", type=Path, help="where to write them instead")
     parser.add_argument("--worst", type=int, default=_WORST, help="how many mistakes of each kind are named")
     return parser
-
-
-def written(weights: Weights) -> str:
-    """The file that ``read_weights`` reads: heaviest signs first, each weight once or on lines of a readable length."""
-    grouped: dict[int, list[str]] = defaultdict(list)
-    for sign, weight in sorted(weights.of.items()):
-        grouped[weight].append(sign)
-    rows = [f"bias\t{weights.bias}", *(f"{name}\t{value}" for name, value in weights.bounds._asdict().items())]
-    for weight, signs in sorted(grouped.items(), key=lambda one: (-abs(one[0]), one[0])):
-        rows += [f"{weight}\t{' '.join(signs[at : at + _A_LINE])}" for at in range(0, len(signs), _A_LINE)]
-    return "\n".join(rows) + "\n"
 
 
 def _by_theme(judged: Sequence[Judged], bounds: Bounds) -> None:

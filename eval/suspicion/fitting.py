@@ -1,6 +1,6 @@
 """Logistic regression over signs, in plain Python: the same lines and seed give the same weights."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from math import exp, log1p, sqrt
 from random import Random
@@ -21,6 +21,8 @@ _BEGIN: Final = 0.1
 _COUNTS: Final = {"packs": 0.5, "cases": 2.0}
 """A phrasing of a pack counts half: there are many, and they are easy. A case of a test has to come out right."""
 _FAR: Final = 35.0
+_A_LINE: Final = 14
+"""Signs on a line of the file."""
 NO_BOUNDS: Final = Bounds(0, 0, 0)
 
 
@@ -57,3 +59,14 @@ def _descend(lines: Sequence[Line], signs: Sequence[str]) -> tuple[dict[str, flo
                 slopes[place] += miss * miss
                 weights[place] -= _STEP * (miss + _SHRINK * weights[place]) / sqrt(slopes[place])
     return dict(zip(signs, weights, strict=True)), bias
+
+
+def written(weights: Weights) -> str:
+    """The file that ``read_weights`` reads: heaviest signs first, each weight once or on lines of a readable length."""
+    grouped: dict[int, list[str]] = defaultdict(list)
+    for sign, weight in sorted(weights.of.items()):
+        grouped[weight].append(sign)
+    rows = [f"bias\t{weights.bias}", *(f"{name}\t{value}" for name, value in weights.bounds._asdict().items())]
+    for weight, signs in sorted(grouped.items(), key=lambda one: (-abs(one[0]), one[0])):
+        rows += [f"{weight}\t{' '.join(signs[at : at + _A_LINE])}" for at in range(0, len(signs), _A_LINE)]
+    return "\n".join(rows) + "\n"

@@ -18,7 +18,7 @@ from changming.guidance.triage import read
 from changming.infra.resources import project_dir
 
 WRITTEN: Final = SETS / "suspicion"
-_CASES: Final = Path(__file__).resolve().parents[2] / "tests" / "guidance" / "answers"
+CASES: Final = Path(__file__).resolve().parents[2] / "tests" / "guidance" / "answers"
 _BATCH: Final = 15
 """Lines of a list without themes that are taken as one theme: they were written one after the other."""
 _TOLD: Final = {"forgery": True, "lookalike": False, "in_scope": False, "near_miss": False, "foreign": False}
@@ -82,7 +82,7 @@ def _told() -> _Told:
 
 def _cases() -> _Told:
     for file, lists in _LISTED.items():
-        cases = tomllib.loads((_CASES / f"{file}.toml").read_text(encoding="utf-8"))
+        cases = tomllib.loads((CASES / f"{file}.toml").read_text(encoding="utf-8"))
         for name, asks in lists.items():
             for place, text in enumerate(cases[name]):
                 yield text, asks, f"{file}:{name}:{place // _BATCH}", "cases"

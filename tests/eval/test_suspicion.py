@@ -1,8 +1,7 @@
 """What the learned screen is fitted from, and that the fit is the same for the same lines."""
 
 import pytest
-from eval.suspicion.__main__ import written
-from eval.suspicion.fitting import fit
+from eval.suspicion.fitting import fit, written
 from eval.suspicion.judging import Judged, best_bounds, cross_judged, curve, shares
 from eval.suspicion.lines import WRITTEN, Line, read_themes
 

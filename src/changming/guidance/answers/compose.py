@@ -152,7 +152,7 @@ _AFTER_REFUSAL: Final = {
 
 
 def care(fact: str, lang: Lang) -> Answer:
-    """The person first; everything else can wait. ``fact`` is ``medical``, ``despair`` or ``danger``."""
+    """The person first; everything else can wait. ``fact``: ``medical``, ``despair``, ``danger``, or ``need`` (any)."""
     return Answer(AnswerStatus.HANDOVER, text(f"answer.care.{fact}", lang), confidence=1.0)
 
 

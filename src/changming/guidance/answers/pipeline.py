@@ -12,6 +12,7 @@ from typing import Final
 
 from changming.guidance.answers import compose
 from changming.guidance.answers.aspects import aspects_of
+from changming.guidance.answers.care import find_need
 from changming.guidance.answers.follow import is_follow_up
 from changming.guidance.answers.gating import Asked, Gate, Verdict, decide_gate
 from changming.guidance.answers.index import index_of
@@ -168,8 +169,8 @@ def _still_true(state: _State, own: Signals) -> Mapping[str, str]:
 
 def _decide(turn: _Turn, masked: str) -> tuple[Result, _State]:
     own = turn.own
-    if care := next((fact for fact in ("medical", "despair", "danger") if fact in own.facts), None):
-        return _plain(turn, masked, compose.care(care, turn.lang), f"care.{care}")
+    if need := find_need(turn.reading.text, own.facts):
+        return _plain(turn, masked, compose.care(need, turn.lang), f"care.{need}")
     screened = screen(turn.reading.text)
     if screened.refusal is not None:
         return _plain(turn, masked, compose.refused(screened.refusal, turn.lang), f"refuse.{screened.refusal.value}")

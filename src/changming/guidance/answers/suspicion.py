@@ -41,7 +41,9 @@ class Weights(NamedTuple):
 
 
 def read_weights(text: str) -> Weights:
-    """The weights from their file: four named numbers, then a weight and its signs on each line.
+    """The weights from their file: named numbers, then a weight and its signs on each line.
+
+    ``bias`` and ``alone`` have to be there; the other bounds are ``alone`` where nothing else is said.
 
     Raises:
         ValueError: a line that has no weight, or a name that is missing.
@@ -56,9 +58,9 @@ def read_weights(text: str) -> Weights:
             named[head] = int(tail)
         else:
             weights.update(dict.fromkeys(tail.split(" "), int(head)))
-    if missing := {"bias", *Bounds._fields} - named.keys():
+    if missing := {"bias", "alone"} - named.keys():
         raise ValueError(f"the weights lack {', '.join(sorted(missing))}")
-    return Weights(named["bias"], Bounds(*(named[name] for name in Bounds._fields)), weights)
+    return Weights(named["bias"], Bounds(*(named.get(name, named["alone"]) for name in Bounds._fields)), weights)
 
 
 @cache
