@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from changming.kernel.messages import Lang
 from changming.web.answer_view import answer_view
+from changming.web.articles import english_articles
 from changming.web.dialling import dialled
 
 
@@ -120,6 +121,21 @@ def test_only_what_is_to_be_called_is_dialled(words: str, numbers: list[str]) ->
     assert re.findall('<a href="tel:([0-9]+)">', shown) == numbers
     assert shown.striptags() == Markup.escape(words).striptags()
     assert "<i>" not in shown
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("第三条", "Art. 3"),
+        ("第六十八条、第一百一十条", "Arts. 68, 110"),
+        ("第十条第二款", "Art. 10(2)"),
+        ("第二百零五条之一第三款第四项", "Art. 205-1(3)(4)"),
+        ("长春市公安局 2025-12-27", "长春市公安局 2025-12-27"),
+        ("第三条（节选）", "第三条（节选）"),
+    ],
+)
+def test_articles_are_read_in_english(written: str, read: str) -> None:
+    assert english_articles(written) == read
 
 
 @pytest.mark.parametrize("field", ["value", "free"])

@@ -10,6 +10,7 @@ from changming.guidance.knowledge import DONT_KNOW
 from changming.kernel.catalogue import SERVICES, AnswerStatus, Materials
 from changming.kernel.instants import show_date
 from changming.kernel.messages import Lang, catalogue, text
+from changming.web.articles import english_articles
 from changming.web.views import Chip
 
 Json = Mapping[str, Any]
@@ -213,7 +214,8 @@ def citation_view(one: Json, lang: Lang) -> CitationView:
         in_force = text("answer.since", lang, start=start)
     else:
         in_force = text("answer.until", lang, end=end) if end else text("answer.undated", lang)
-    return CitationView(one["title"], one["status"], one["source"], web_address(one.get("url")), one["entry"], in_force)
+    source = english_articles(one["source"]) if lang is Lang.EN else one["source"]
+    return CitationView(one["title"], one["status"], source, web_address(one.get("url")), one["entry"], in_force)
 
 
 def _item(one: Json, lang: Lang) -> ItemView:
