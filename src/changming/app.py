@@ -153,7 +153,10 @@ async def open_desk(settings: Settings, place: Place, *, with_worker: bool) -> A
             work["vault-keeper"] = _rotate_in_time(database, keyring)
         if place.server is not None:
             work["postgres"] = _watch(place.server)
-        yield Desk(house, signer, Supervisor(work))
+        try:
+            yield Desk(house, signer, Supervisor(work))
+        finally:
+            await house.consultations.write_rest(database)
 
 
 def _voice(settings: Settings) -> Completions | None:

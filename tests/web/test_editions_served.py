@@ -61,6 +61,7 @@ async def api(client: httpx.AsyncClient) -> Any:
 
 
 async def test_what_was_consulted_is_counted_without_words_or_people(house: House, browser: Any) -> None:
+    await house.consultations.write(house.database)
     async with house.database.act() as tx:
         await tx.execute("delete from consulted")
     await browser.ask("我妈 63 岁，身份证丢了，人在长春，怎么补？电话 13800005678")
@@ -73,6 +74,28 @@ async def test_what_was_consulted_is_counted_without_words_or_people(house: Hous
     pack = house.edition().packs["resident-id/replace-lost"]
     assert found[0].given.keys() <= pack.inputs.keys()
     assert "13800005678" not in str(rows)
+
+
+async def test_guides_and_programs_are_counted_too_once_no_question_is_open(
+    house: House, client: httpx.AsyncClient, browser: Any
+) -> None:
+    await house.consultations.write(house.database)
+    async with house.database.act() as tx:
+        await tx.execute("delete from consulted")
+    guide, answers = "/api/v1/guide/resident-id/damaged", dict[str, str]()
+    while (found := (await client.post(guide, json={"answers": answers})).json())["question"]:
+        answers[found["question"]["input"]] = "unknown"
+    await browser.open("/guide/resident-id/damaged")
+    for _ in answers:
+        await browser.submit("/guide/resident-id/damaged", value="unknown")
+    assert browser.page.headers["location"] == "/guide/resident-id/damaged/result"
+    await client.post("/api/v1/ask", json={"text": "身份证丢了怎么补办"})
+    await house.consultations.write(house.database)
+    async with house.database.read() as tx:
+        guided = await find_consulted(tx, "resident-id/damaged", most=10)
+        asked = await find_consulted(tx, "resident-id/replace-lost", most=10)
+    assert [(dict(one.given), one.times) for one in guided] == [(answers, 2)]
+    assert [one.times for one in asked] == [1]
 
 
 async def test_readiness_names_a_broken_entry_and_stays_ready(house: House, client_of: Any) -> None:

@@ -20,6 +20,8 @@ from changming.kernel.errors import ChangmingError
 from changming.kernel.instants import local_date
 
 FLUSH_S: Final = 30.0
+LAST_WRITE_S: Final = 5.0
+"""How long a process that ends waits for its last write."""
 MOST_WAITING: Final = 5_000
 """Different inputs that wait in memory; more of them are not kept: replay needs examples, not everything."""
 _OLDEST: Final = 90
@@ -87,17 +89,26 @@ class Consultations:
         return len(taken)
 
     def keep_writing(self, database: Database) -> Callable[[], Awaitable[None]]:
-        """Writes every half a minute, for ever, and once more at the end."""
+        """Writes every half a minute, for ever; whoever stops it writes the rest (``write_rest``)."""
 
         async def run() -> None:
             while True:
                 await asyncio.sleep(FLUSH_S)
-                if self._waiting:
-                    await self._try(database)
+                await self._try(database)
 
         return run
 
+    async def write_rest(self, database: Database) -> None:
+        """Write what waits before the process ends; what a database that is gone does not take is lost, and told."""
+        try:
+            async with asyncio.timeout(LAST_WRITE_S):
+                await self._try(database)
+        except TimeoutError:
+            _log.warning("consultations_lost", count=self._waiting.total())
+
     async def _try(self, database: Database) -> None:
+        if not self._waiting:
+            return
         try:
             await self.write(database)
         except ChangmingError as later:

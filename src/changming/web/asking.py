@@ -109,7 +109,11 @@ def ask(
 
 def note_consultation(house: House, answered: Answered) -> None:
     """Count what was consulted, for replay; after the act's commit, and never with a word or a person."""
-    basis = answered.basis
+    note_basis(house, answered.basis)
+
+
+def note_basis(house: House, basis: Basis | None) -> None:
+    """Count a consultation of the version in force; one of any other, or of none, is not counted."""
     pack = None if basis is None else house.edition().packs.get(basis.service)
     if basis is not None and pack is not None and pack.digest == basis.digest:
         house.consultations.note(pack, basis.given, day=basis.on)

@@ -43,6 +43,11 @@ class Walk:
     case: Case | None
     judged: Judgement | None
 
+    @property
+    def is_over(self) -> bool:
+        """Whether questions were answered and none is open any more."""
+        return bool(self.answered) and self.question is None
+
 
 def usable(pack: Pack, answers: Mapping[str, str]) -> dict[str, str]:
     """The answers that the pack understands; those of an earlier edition may have lost their question or option."""

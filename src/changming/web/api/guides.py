@@ -1,4 +1,4 @@
-"""Guides and life events for programs: answers in the body, the next question and the result back; nothing is kept."""
+"""Guides and life events for programs: answers in the body, the next question and the result back; no word is kept."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -147,7 +147,11 @@ def handlers(house: House) -> list[HTTPRouteHandler]:
     """``/guide…`` and ``/life…`` below ``/api/v1``."""
 
     def answered(request: Request[Any, Any, Any], service: str, data: GuideRequest) -> GuideAnswer:
-        return guided(house.edition(), service, data, on=local_date(house.clock()), lang=api_language(request))
+        edition, on = house.edition(), local_date(house.clock())
+        found = guided(edition, service, data, on=on, lang=api_language(request))
+        if found.question is None and found.counted:
+            house.consultations.note(edition.packs[service], found.counted, day=on)
+        return found
 
     @get("/guide", opt=_OPEN, summary="Every guide and life event that there is.")
     async def listed(request: Request[Any, Any, Any]) -> list[GuideLine]:
@@ -167,7 +171,7 @@ def handlers(house: House) -> list[HTTPRouteHandler]:
         "/guide/{document:str}/{action:str}",
         opt=_ASK,
         status_code=200,
-        summary="The next question of a guide, and where the answers lead. Nothing of it is kept.",
+        summary="The next question of a guide, and where the answers lead. No word of it is kept.",
     )
     async def guide(
         request: Request[Any, Any, Any],
@@ -187,7 +191,7 @@ def handlers(house: House) -> list[HTTPRouteHandler]:
         "/life/{event:str}",
         opt=_ASK,
         status_code=200,
-        summary="The services of a life event in the order of doing, with one list of what to bring. Nothing is kept.",
+        summary="The services of a life event in the order of doing, with one list of what to bring. No word is kept.",
     )
     async def life(request: Request[Any, Any, Any], event: FromPath[str], data: JSONBody[GuideRequest]) -> GuideAnswer:
         return answered(request, LIFE + event, data)

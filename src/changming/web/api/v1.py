@@ -13,7 +13,7 @@ from changming.kernel.instants import iso
 from changming.kernel.messages import Lang
 from changming.web.api import guides
 from changming.web.api.shapes import AskAnswer, AskRequest, CaseShape, PromiseShape
-from changming.web.asking import LONGEST_QUESTION, decide_question
+from changming.web.asking import LONGEST_QUESTION, decide_question, note_basis
 from changming.web.case_view import CaseFacts, load_facts
 from changming.web.gate import visitor_of
 from changming.web.house import House
@@ -46,7 +46,9 @@ def answered(house: House, data: AskRequest, lang: Lang) -> AskAnswer:
         turns=tuple(data.turns),
         lang=lang,
     )
-    result = answer(house.edition(), query).to_json()
+    found = answer(house.edition(), query)
+    note_basis(house, found.answer.basis)
+    result = found.to_json()
     parts = {name: result[name] for name in ("masked", "triage", "answer", "plan")}
     return AskAnswer(**parts, ms=round((time.perf_counter() - began) * 1000, 1))
 
@@ -83,10 +85,10 @@ def router(house: House) -> Router:
         "/ask",
         opt={"may": "anyone", "degree": "none", "limit": "ask", "body": "json"},
         status_code=200,
-        summary="Answer a question from the knowledge in force, with citations. Nothing of it is kept.",
+        summary="Answer a question from the knowledge in force, with citations. No word of it is kept.",
     )
     async def ask(request: Request[Any, Any, Any], data: JSONBody[AskRequest]) -> AskAnswer:
-        # An Idempotency-Key is accepted and needs no memory: asking changes nothing, so twice is as good as once.
+        # An Idempotency-Key is accepted and needs no memory: asking changes no more than a count.
         return answered(house, data, api_language(request))
 
     @get(

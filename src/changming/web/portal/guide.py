@@ -145,7 +145,11 @@ async def _answer(guide: Guide, form: Form) -> Response[Any]:
         return usable(pack, answers)
 
     change = answering(pack.service, asked.name, read.value, kept=kept, entry=pack.entry_id)
-    return await guide.change(own, change, to=guide.base)
+    led_on = await guide.change(own, change, to=guide.base)
+    walked = walk(pack, {**own.body.of(pack.service).answers, asked.name: read.value}, on=guide.today)
+    if walked.is_over:
+        guide.house.consultations.note(pack, walked.given, day=guide.today)
+    return led_on
 
 
 async def _ticks(guide: Guide, form: Form) -> Response[Any]:
