@@ -41,7 +41,9 @@ def _free_port() -> int:
 class Service:
     """``changming serve`` on a data folder of its own, killed and started again on the same port."""
 
-    def __init__(self, data: Path, binaries: Binaries, *, database_url: str | None = None) -> None:
+    def __init__(
+        self, data: Path, binaries: Binaries, *, database_url: str | None = None, keys: Path | None = None
+    ) -> None:
         self.data = data
         self.database_url = database_url
         self.port = _free_port()
@@ -50,6 +52,8 @@ class Service:
         kept = {k: v for k, v in os.environ.items() if not k.startswith("CHANGMING_") and k != "DATABASE_URL"}
         limits = {"CHANGMING_ASKS_PER_MINUTE": "60000", "CHANGMING_POSTS_PER_MINUTE": "60000"}
         self._environment = {**kept, **limits, "CHANGMING_PG_BINDIR": str(binaries.bindir)}
+        if keys is not None:
+            self._environment["CHANGMING_KEYS"] = str(keys)
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -175,10 +179,10 @@ def new_service(fault_folder: Path, binaries: Binaries) -> Iterator[Callable[...
     """Makes desks to be started, each in a folder of its own; what still runs at the end is killed."""
     made: list[Service] = []
 
-    def new(*, database_url: str | None = None) -> Service:
+    def new(*, database_url: str | None = None, keys: Path | None = None) -> Service:
         folder = fault_folder / f"{len(made)}"
         folder.mkdir(mode=0o711)
-        made.append(Service(folder / "desk", binaries, database_url=database_url))
+        made.append(Service(folder / "desk", binaries, database_url=database_url, keys=keys))
         return made[-1]
 
     yield new
