@@ -14,6 +14,7 @@ from changming.kernel.masking.model import Candidate
 from changming.kernel.masking.naming import (
     HAN,
     bounded_name_end,
+    has_common_surname,
     in_far_place,
     is_common_word,
     sure_name_end,
@@ -54,7 +55,7 @@ _ASKED = re.compile(
     r"下)?|帮我?|替|给|寄给|转给|发给|"
     r"交给|通知|联系|找到?|代|写(?:的是?|成了?)|改成了?|改名为?叫?|"
     r"更名为|变更[为成]|换成|改为|错成|打成了?|"
-    r"登记成了?|印成了?|[取起]名|应该?是|(?:[您你]好|喂)[,，]?|[0-9*]{4}[,， ]|(?<!共)和|跟"
+    r"登记成了?|印成了?|[取起]名|应该?是|应为|(?:[您你]好|喂)[,，]?|[0-9*]{4}[,， ]|(?<!共)和|跟"
 )
 _SELF = re.compile(r"本人[:, ]?|我(?:是|係|系)|(?:这里|这边|我这边?)是|(?:(?<=[,，。 ])|^)(?:我|俺)(?=...?[,，])")
 # A name at the beginning of a clause, before a number of its own or beside another name.
@@ -75,7 +76,7 @@ _DOT = re.compile("[·.•・‧]")
 # Characters that write the names of Uyghurs, Kazakhs and their neighbours; of what stands before the dot, they decide
 # where the name begins.
 _WESTERN: Final = (
-    "买提麦古丽尔阿孜热木扎汗克依吐斯合迪帕努拉娜玛力都萨肉则吾艾沙赛巴哈别尼"
+    "买提不麦古丽尔阿孜热木扎汗克依吐斯合迪帕努拉娜玛力都萨肉则吾艾沙赛巴哈别尼"
     "塔逊达那加库衣孟亚夏米娅兰祖莱布曼卡穆罕默德伊玉素甫如仙再古海"
 )
 _WESTERN_HEAD = re.compile(f"[{_WESTERN}]{{2,8}}$")
@@ -153,7 +154,7 @@ def _at_clause(text: str, start: int) -> Iterator[Candidate]:
     end = max(bounded_name_end(text, start) or 0, usual_name_end(text, start) or 0)
     if not end:
         return
-    if _OWN_NUMBER.match(text, end) or (_OWN_PAPER.match(text, end) and usual_name_end(text, start) == end):
+    if _OWN_NUMBER.match(text, end) or (_OWN_PAPER.match(text, end) and _is_likely(text, start, end)):
         yield Candidate(MaskKind.NAME, start, end)
     elif end - start >= _FULL_NAME and usual_name_end(text, start) == end and bounded_name_end(text, start) == end:
         yield from _name(text, start, end)
@@ -162,6 +163,11 @@ def _at_clause(text: str, start: int) -> Iterator[Candidate]:
         if other is not None:
             yield Candidate(MaskKind.NAME, start, end)
             yield Candidate(MaskKind.NAME, end + 1, other)
+
+
+def _is_likely(text: str, start: int, end: int) -> bool:
+    """A name by its characters, or by a common surname and its length."""
+    return usual_name_end(text, start) == end or (end - start == _FULL_NAME and has_common_surname(text, start))
 
 
 def _of_other_peoples(text: str) -> Iterator[Candidate]:

@@ -26,7 +26,7 @@ _END = re.compile(
 _WORDS_AFTER = re.compile(
     r"要|想|和|跟|与|及|今年|不[在肯能会想给配来是同]|没[有来带到办]|是|在|去(?!世)|来|带|把|已|办|补|换|丢|掉|"
     r"到[了期场]|有|说|托|"
-    r"让|给|也|都|因|由|这|那|[昨今明][天年日早晚]|委托|帮|陪|现|刚|一[起同直个家]|两|写|等|申请|需|能|可以|生于|满|"
+    r"让|给|也|都|因|由|这|那|[昨今明][天年日早晚]|委托|帮|约|陪|现|刚|一[起同直个家]|两|写|等|申请|需|能|可以|生于|满|"
     r"从|叫|"
     r"寄|收|签|本人|"
     r"之前|以前|"
@@ -39,6 +39,10 @@ _WORDS_TOO: Final = frozenset("和都来应相计位时从连查要由")
 """Surnames that are mostly small words."""
 
 
+_COMMON: Final = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范"
+    "廖贾夏韦邹熊孟秦邱侯尹薛闫段雷黎龙陶贺顾毛郝龚邵覃戴莫孔汤劉陳楊黃趙吳孫鄭謝許韓馮鄧蔣葉蘇魏呂盧譚陸範廖賈"
+)
 _ALSO_WORDS: Final = _WORDS_TOO | frozenset(
     "母国海花钱管满扶车谈成文南全单班房路时经项解区关党费水席商农权代年元边卡支池段付家修银公但都常史游连车左右冷台豆包"
     "景章练皮粟麦米布毕季童双植信衣印战越展卫宗宣官闻封储索养由随尚多户口"
@@ -134,6 +138,11 @@ def sure_name_end(text: str, start: int) -> int | None:
         return None
     bounded = [end for end in ends if _is_end(text, end)]
     return bounded[-1] if bounded else ends[-1]
+
+
+def has_common_surname(text: str, start: int) -> bool:
+    """Whether one of the surnames stands at ``start`` that nine in ten people bear."""
+    return text[start : start + 1] in _COMMON
 
 
 def bounded_name_end(text: str, start: int, *, words: bool = True) -> int | None:
