@@ -1,8 +1,11 @@
 """Drafts on a real database: two people, two approvers at once, a publication in the middle of an answer."""
 
 import asyncio
+import threading
 from datetime import datetime
+from typing import Any
 
+import pytest
 from tests.editorial.conftest import RENEW, Room, another, text_of
 from tests.editorial.test_editions import recorded
 
@@ -12,6 +15,7 @@ from changming.editorial import (
     Head,
     approve_draft,
     assess,
+    assessing,
     begin_draft,
     find_live_drafts,
     get_draft,
@@ -125,3 +129,23 @@ async def test_an_answer_in_the_making_keeps_its_edition(room: Room, now: dateti
     digests, _ = await asyncio.gather(asyncio.to_thread(ask), publish())
     assert set(digests) == {edition.packs[RENEW].digest}
     assert room.editions().packs[RENEW].digest != edition.packs[RENEW].digest
+
+
+@pytest.mark.parametrize("long_part", ["check_text", "weigh"])
+async def test_others_are_answered_while_a_draft_is_weighed(
+    room: Room, now: datetime, monkeypatch: pytest.MonkeyPatch, long_part: str
+) -> None:
+    began, others_answered = threading.Event(), threading.Event()
+    real = getattr(assessing, long_part)
+
+    def until_others_are_answered(*given: Any, **named: Any) -> Any:
+        began.set()
+        assert others_answered.wait(30), "nobody else was answered meanwhile"
+        return real(*given, **named)
+
+    monkeypatch.setattr(assessing, long_part, until_others_are_answered)
+    weighing = asyncio.create_task(assessed(room, another(RENEW, "（新）"), now))
+    assert await asyncio.to_thread(began.wait, 30)
+    assert RENEW in (await room.renew()).packs
+    others_answered.set()
+    assert (await weighing).findings.faults == 0

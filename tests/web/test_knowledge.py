@@ -6,7 +6,7 @@ import pytest
 from tests.editorial.conftest import RENEW, bundled, text_of
 
 from changming.app import release_of
-from changming.editorial import adopt_release, find_head
+from changming.editorial import adopt_release, assess, find_head
 from changming.trust.identity import Role, add_staff
 from changming.web import House
 
@@ -168,3 +168,27 @@ async def _sign_in(house: House, person: Any, role: Role) -> None:
     answer = await person.send(f"/desk/sign-in/{token.reveal()}")
     wanted = HOME if role is Role.EDITOR else "/desk"
     assert answer.headers["location"] == wanted
+
+
+async def test_words_are_never_weighed_for_another_revision_than_the_one_that_was_read(
+    two: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    author, second = two
+    place = await begin(author)
+    await author.open(f"{place}?section=title")
+    await author.submit(place, **{"title/zh": "普通护照换发（新）", "version": "2026.11.25"})
+    await author.open(f"{place}/changes")
+    await author.submit(f"{place}/submit")
+    await second.open(f"{place}/changes")
+    form = second.form(f"{place}/approve")
+    weighed: list[object] = []
+
+    async def counting(*given: Any, **named: Any) -> Any:
+        weighed.append(given)
+        return await assess(*given, **named)
+
+    monkeypatch.setattr("changming.web.console.knowledge_changes.assess", counting)
+    ahead = await second.post(f"{place}/approve", {**form, "revision": str(int(form["revision"]) + 1), "read": "yes"})
+    assert (ahead.status_code, weighed) == (409, [])
+    done = await second.post(f"{place}/approve", {**form, "read": "yes"})
+    assert (done.status_code, len(weighed)) == (303, 1)

@@ -17,7 +17,6 @@ from changming.editorial import (
     DraftState,
     approve_draft,
     assess,
-    check_text,
     return_draft,
     submit_draft,
 )
@@ -32,7 +31,7 @@ from changming.kernel.messages import Audience, Lang, text
 from changming.trust.identity import Staff
 from changming.web.answer_view import answer_view, service_title
 from changming.web.console.knowledge import ACT, EDITOR, HOME, SEE, once_in_form, told_of
-from changming.web.console.knowledge_draft import day_of, load, revision_of
+from changming.web.console.knowledge_draft import check, day_of, load, revision_of
 from changming.web.console.knowledge_view import name_of, who
 from changming.web.forms import Form
 from changming.web.gate import form_of, staff_of
@@ -111,7 +110,7 @@ async def _preview(house: House, pages: Pages, request: Request[Any, Any, Any], 
     draft, _ = await load(house, place)
     query = request.query_params
     on, shown = day_of(query.get("on", ""), today), Lang.EN if query.get("in") == "en" else Lang.ZH
-    checked = check_text(draft.service, draft.authored, house.edition(), on=today)
+    checked = await check(house, draft, draft.authored)
     pack, view, wrong = checked.pack, None, ""
     given = {} if pack is None else _given(pack, query)
     if pack is not None:
@@ -184,7 +183,7 @@ def handlers(house: House, pages: Pages) -> list[HTTPRouteHandler]:
 def _acts(house: House, place_of: str) -> list[HTTPRouteHandler]:
     @post(f"{place_of}/submit", opt=ACT, status_code=SEE)
     async def submit(request: Request[Any, Any, Any], place: FromPath[UUID]) -> Redirect:
-        me, found = staff_of(request).session.staff, await _assessed(house, place)
+        me, found = staff_of(request).session.staff, await _assessed(house, request, place)
 
         async def act(tx: Tx, form: Form) -> str | Refusal:
             refused = await submit_draft(
@@ -197,7 +196,7 @@ def _acts(house: House, place_of: str) -> list[HTTPRouteHandler]:
 
     @post(f"{place_of}/approve", opt=ACT, status_code=SEE)
     async def approve(request: Request[Any, Any, Any], place: FromPath[UUID]) -> Redirect:
-        me, found = staff_of(request).session.staff, await _assessed(house, place)
+        me, found = staff_of(request).session.staff, await _assessed(house, request, place)
 
         async def act(tx: Tx, form: Form) -> str | Refusal:
             pack, revision = found.checked.pack, revision_of(form)
@@ -225,7 +224,14 @@ def _acts(house: House, place_of: str) -> list[HTTPRouteHandler]:
     return [submit, approve, give_back]
 
 
-async def _assessed(house: House, place: UUID) -> Assessment:
+async def _assessed(house: House, request: Request[Any, Any, Any], place: UUID) -> Assessment:
+    """What is known of the draft's words, which are those that the form was made from.
+
+    Raises:
+        ChangmingError: ``draft_missing`` (404), ``draft_changed`` (409).
+    """
     draft, _ = await load(house, place)
+    if draft.revision != revision_of(form_of(request)):
+        raise Refusal("draft_changed", 409).as_error()
     today = local_date(house.clock())
     return await assess(house.database, draft.service, draft.authored, house.edition(), today=today)

@@ -1,5 +1,6 @@
 """One draft on the console: written by sections or as a whole, checked while one types, seen as a citizen sees it."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -98,7 +99,13 @@ def may_write(draft: Draft) -> bool:
     return draft.state is DraftState.OPEN
 
 
-def show_draft(
+async def check(house: House, draft: Draft, authored: str) -> Checked:
+    """What is wrong with a text of the draft today. In a thread: a long entry takes as long as fifty answers."""
+    today = local_date(house.clock())
+    return await asyncio.to_thread(check_text, draft.service, authored, house.edition(), on=today)
+
+
+async def show_draft(
     house: House,
     pages: Pages,
     request: Request[Any, Any, Any],
@@ -110,7 +117,7 @@ def show_draft(
 ) -> Response[str]:
     """The page of a draft; where an act was ``refused``, it says why and keeps what was written."""
     me, lang, today = staff_of(request).session.staff, page_language(request), local_date(house.clock())
-    checked = check_text(draft.service, written.authored, house.edition(), on=today)
+    checked = await check(house, draft, written.authored)
     groups = None if written.section == WHOLE else read_section(written.authored, written.section)
     in_force = house.edition().packs.get(draft.service)
     staff = Audience.STAFF
@@ -178,16 +185,15 @@ def handlers(house: House, pages: Pages) -> list[HTTPRouteHandler]:
     async def show(request: Request[Any, Any, Any], place: FromPath[UUID]) -> Response[str]:
         draft, names = await load(house, place)
         section = section_of(request.query_params.get("section", ""))
-        return show_draft(house, pages, request, draft, Written(draft.authored, section), names=names)
+        return await show_draft(house, pages, request, draft, Written(draft.authored, section), names=names)
 
     @post(f"{place_of}/check", opt=WRITE, request_max_body_size=LONG_FORM_BYTES, status_code=200)
-    async def check(request: Request[Any, Any, Any], place: FromPath[UUID]) -> Response[str]:
+    async def look(request: Request[Any, Any, Any], place: FromPath[UUID]) -> Response[str]:
         draft, names = await load(house, place)
         written, lang = written_in(draft, form_of(request)), page_language(request)
         if "hx-request" not in request.headers:
-            return show_draft(house, pages, request, draft, written, names=names)
-        checked = check_text(draft.service, written.authored, house.edition(), on=local_date(house.clock()))
-        view = checked_view(draft, written, checked, lang)
+            return await show_draft(house, pages, request, draft, written, names=names)
+        view = checked_view(draft, written, await check(house, draft, written.authored), lang)
         return pages.show(request, "console/knowledge_check.html", audience=Audience.STAFF, **view)
 
     @post(place_of, opt=WRITE, request_max_body_size=LONG_FORM_BYTES, status_code=SEE)
@@ -199,7 +205,7 @@ def handlers(house: House, pages: Pages) -> list[HTTPRouteHandler]:
         except ChangmingError as refused:
             if "hx-request" in request.headers:
                 raise
-            return show_draft(house, pages, request, draft, written_in(draft, form), names=names, refused=refused)
+            return await show_draft(house, pages, request, draft, written_in(draft, form), names=names, refused=refused)
         then = form.get("then")
         if then in ("changes", "preview"):
             return Redirect(f"{HOME}/draft/{place}/{then}", status_code=SEE)
@@ -217,7 +223,7 @@ def handlers(house: House, pages: Pages) -> list[HTTPRouteHandler]:
         await once_in_form(house, request, act)
         return Redirect(f"{HOME}?said=withdrawn", status_code=SEE)
 
-    return [show, check, save, withdraw]
+    return [show, look, save, withdraw]
 
 
 def day_of(given: str, today: date) -> date:
