@@ -98,3 +98,23 @@ def test_any_words_come_back_as_they_were(words: str) -> None:
     value = next(field.value for field in groups[0].fields if field.name == "version")
     assert value == " ".join(words.split())
     assert found.faults
+
+
+@pytest.mark.parametrize("mark", ["- ", "? ", "[", "{a: ", "!x ["])
+def test_a_text_without_end_is_no_form_and_ends_no_process(mark: str) -> None:
+    assert read_section("title: " + mark * 30_000, "title") is None
+    assert read_section(mark * 30_000, "title") is None
+
+
+@pytest.mark.parametrize("step", ["\u00b2", "9" * 5_000, "-1", "\u0661", "", "zh"])
+def test_a_place_that_there_is_not_is_no_place(step: str) -> None:
+    authored = text_of(RENEW)
+    for change in (copy_entry, drop_entry):
+        with pytest.raises(NotEditable):
+            change(authored, ("answer", step))
+
+
+def test_keys_where_places_are_expected_are_shown_as_they_are() -> None:
+    authored = "sources: {\u00b2: {ref: a}}\nvalues: {fee: {rows: {abc: {value: 1}, 7: {value: 2}}}}\n"
+    assert [group.title for group in read_section(authored, "sources") or ()] == ["\u00b2"]
+    assert [group.title for group in read_section(authored, "values") or ()] == ["fee abc", "fee 8"]

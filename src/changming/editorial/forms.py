@@ -7,7 +7,17 @@ from typing import Final
 
 import yaml
 
-from changming.editorial.splicing import NotEditable, Path, child, compose, find, set_lines, set_words, source_of
+from changming.editorial.splicing import (
+    NotEditable,
+    Path,
+    child,
+    compose,
+    find,
+    place_of,
+    set_lines,
+    set_words,
+    source_of,
+)
 
 SECTIONS: Final = ("title", "phrasings", "sources", "values", "materials", "answer", "next_step")
 _SLASH: Final = "/"
@@ -116,7 +126,7 @@ def _groups(authored: str, root: yaml.MappingNode, section: str) -> Iterator[Gro
         yield from _value_rows(authored, root)
     elif section in _SHAPES:
         for step, node in _members(find(root, (section,))):
-            title = step if not step.isdigit() else _id_of(node, step)
+            title = step if place_of(step) is None else _id_of(node, step)
             fields = tuple(_fields(authored, root, (section, step), _SHAPES[section]))
             yield Group(title, fields, _SLASH.join((section, step)))
 
@@ -130,7 +140,7 @@ def _value_rows(authored: str, root: yaml.MappingNode) -> Iterator[Group]:
             shown = (("value/zh", FieldKind.AREA), ("value/en", FieldKind.AREA)) if texts else ()
             kind = FieldKind.RAW if isinstance(figure, yaml.SequenceNode) else FieldKind.LINE
             shape = (*(shown or (("value", kind),)), *_ROW)
-            title = f"{name} {int(step) + 1}"
+            title = f"{name} {_number(step)}"
             yield Group(title, tuple(_fields(authored, root, path, shape)), _SLASH.join(path))
 
 
@@ -142,7 +152,13 @@ def _members(node: yaml.Node | None) -> list[tuple[str, yaml.Node]]:
 
 def _id_of(node: yaml.Node, step: str) -> str:
     found = child(node, "id")
-    return str(found.value) if isinstance(found, yaml.ScalarNode) else str(int(step) + 1)
+    return str(found.value) if isinstance(found, yaml.ScalarNode) else _number(step)
+
+
+def _number(step: str) -> str:
+    """How people count a place; a key, where a mapping stands in place of a list, is itself."""
+    place = place_of(step)
+    return step if place is None else str(place + 1)
 
 
 def _fields(

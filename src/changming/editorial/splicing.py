@@ -9,6 +9,9 @@ from typing import Final, TypeAlias
 import yaml
 
 MAX_CHARACTERS: Final = 256 * 1024
+_DEEPEST: Final = 16
+"""As deep as an entry may nest; deeper, the parser's own recursion would end the process, not the request."""
+_LONGEST_STEP: Final = 6
 Path: TypeAlias = tuple[str, ...]
 _PLAIN: Final = re.compile(r"""[^\s\-?:,\[\]{}#&*!|>'"%@`~=][^:#,\[\]{}\n]*(?<!\s)""")
 _Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
@@ -31,13 +34,12 @@ def compose(authored: str) -> yaml.MappingNode:
     """The text's nodes with their places.
 
     Raises:
-        NotEditable: it is too long, no YAML, or no mapping.
+        NotEditable: it is too long or too deep, no YAML, or no mapping.
     """
     if len(authored) > MAX_CHARACTERS:
         raise NotEditable
     try:
-        if any(getattr(event, "anchor", None) for event in yaml.parse(authored, Loader=_Loader)):
-            raise NotEditable
+        _refuse_what_is_no_tree(authored)
         root = yaml.compose(authored, Loader=_Loader)
     except (yaml.YAMLError, RecursionError, ValueError) as broken:
         raise NotEditable from broken
@@ -46,12 +48,30 @@ def compose(authored: str) -> yaml.MappingNode:
     return root
 
 
+def _refuse_what_is_no_tree(authored: str) -> None:
+    """Event by event, before anything is built."""
+    depth = 0
+    for event in yaml.parse(authored, Loader=_Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > _DEEPEST or getattr(event, "anchor", None):
+            raise NotEditable
+
+
+def place_of(step: str) -> int | None:
+    """The position in a sequence that a step names; None for any other word."""
+    return int(step) if step.isascii() and step.isdigit() and len(step) <= _LONGEST_STEP else None
+
+
 def child(node: yaml.Node | None, step: str) -> yaml.Node | None:
     """What stands below ``step``: a key of a mapping, a position in a sequence."""
     if isinstance(node, yaml.MappingNode):
         return next((value for key, value in node.value if key.value == step), None)
-    if isinstance(node, yaml.SequenceNode) and step.isdigit() and int(step) < len(node.value):
-        found: yaml.Node = node.value[int(step)]
+    place = place_of(step)
+    if isinstance(node, yaml.SequenceNode) and place is not None and place < len(node.value):
+        found: yaml.Node = node.value[place]
         return found
     return None
 

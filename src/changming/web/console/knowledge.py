@@ -1,5 +1,6 @@
 """Knowledge on the console: what waits for editors, all entries, one entry with its history, taking one back."""
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 from uuid import UUID
@@ -62,6 +63,7 @@ HOME: Final = "/desk/knowledge"
 _SAID: Final = frozenset(
     {"retracted", "confirmed", "restored", "dismissed", "saved", "submitted", "published", "returned", "withdrawn"}
 )
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _TABS: Final = ("work", "all", "history")
 
 
@@ -169,7 +171,7 @@ async def _entry(house: House, pages: Pages, request: Request[Any, Any, Any], na
 async def _version(house: House, pages: Pages, request: Request[Any, Any, Any], digest: str) -> Response[str]:
     me, lang = staff_of(request).session.staff, page_language(request)
     async with house.database.read() as tx:
-        version = await find_version(tx, digest)
+        version = await find_version(tx, digest) if _DIGEST.fullmatch(digest) else None
     if version is None:
         raise ChangmingError("page_not_found", status=404)
     return pages.show(
