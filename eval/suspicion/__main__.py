@@ -34,11 +34,13 @@ def main(arguments: Sequence[str]) -> int:
         print(f"learned alone, {name}")
         for point in curve(some, _CURVE):
             print(f"  false refusals {point.false:.3f}: refused {point.refused:.3f} from {point.bound}")
-    bounds = best_bounds(judged)
-    print(f"together, with {bounds}")
-    for source in ("written", "tune", "cases", "packs"):
-        caught, false = shares([one for one in judged if one.line.source == source], bounds)
-        print(f"  {source}: refused {caught:.3f}, false refusals {false:.4f}")
+    known = cross_judged(lines, by_theme=False)
+    bounds = best_bounds(known)
+    for name, some in (("themes", judged), ("lines", known)):
+        print(f"together, {name} left out, with {bounds}")
+        for source in ("written", "tune", "cases", "packs"):
+            caught, false = shares([one for one in some if one.line.source == source], bounds)
+            print(f"  {source}: refused {caught:.3f}, false refusals {false:.4f}")
     _by_theme(judged, bounds)
     _worst(judged, bounds, asked.worst)
     if asked.write:

@@ -18,8 +18,8 @@ from changming.guidance.answers.screens import (
 from changming.guidance.answers.suspicion import Bounds, weigh
 
 FOLDS: Final = 5
-FALSE_AT_MOST: Final = 0.012
-"""Refused of all lines that ask for nothing false; half of what issue 3 allows, for themes that nobody thought of."""
+FALSE_AT_MOST: Final = 0.01
+"""Refused of all lines that ask for nothing false: what issue 3 allows."""
 FALSE_WRITTEN_AT_MOST: Final = 0.03
 """The same of the look-alikes that were written to be hard."""
 _STEP: Final = 20
@@ -42,19 +42,21 @@ class Point(NamedTuple):
     bound: int
 
 
-def cross_judged(lines: Sequence[Line]) -> list[Judged]:
-    """Every line judged by the weights of the folds without its theme."""
+def cross_judged(lines: Sequence[Line], *, by_theme: bool = True) -> list[Judged]:
+    """Every line judged by the weights of the folds without its theme, or without the line alone."""
     judged: list[Judged] = []
     for fold in range(FOLDS):
-        weights = fit([line for line in lines if _fold(line) != fold])
+        weights = fit([line for line in lines if _fold(line, by_theme=by_theme) != fold])
         judged += [
-            Judged(line, _ruled(line), round(weigh(line.signs, weights))) for line in lines if _fold(line) == fold
+            Judged(line, _ruled(line), round(weigh(line.signs, weights)))
+            for line in lines
+            if _fold(line, by_theme=by_theme) == fold
         ]
     return judged
 
 
-def _fold(line: Line) -> int:
-    return crc32(line.theme.encode()) % FOLDS
+def _fold(line: Line, *, by_theme: bool) -> int:
+    return crc32((line.theme if by_theme else line.text).encode()) % FOLDS
 
 
 def _ruled(line: Line) -> Screened:
@@ -87,6 +89,7 @@ def shares(judged: Sequence[Judged], bounds: Bounds) -> tuple[float, float]:
 def best_bounds(judged: Sequence[Judged]) -> Bounds:
     """The bounds that refuse most requests within the two limits on false refusals.
 
+    Judged by line, for the weights that are shipped know every theme; by theme they would be too strict by a half.
     The less the rules saw, the more suspicion it takes. Lines that the rules were tuned on say nothing about the rules,
     so they are looked at as if the rules were silent.
     """
