@@ -64,6 +64,7 @@ def test_a_guide_from_the_list_to_a_case(running: Any, person: Callable[..., Any
     with visitor.page.expect_download() as calendar:
         visitor.page.get_by_role("link", name="加到日历").click()
     assert calendar.value.suggested_filename == "changming-passport-renew.ics"
+    visitor.page.locator("#answered > summary").click()
     visitor.page.get_by_role("link", name="改申请人今年多少周岁？").click()
     visitor.check()
     write(visitor, "12")
