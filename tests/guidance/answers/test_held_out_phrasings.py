@@ -38,7 +38,7 @@ def test_most_unseen_phrasings_lead_to_their_entry_and_few_to_another(shipped: E
             guess = None if words is None or named is None else ServiceGuess(named, words.rule, words.sure)
             ranking = rank(index, plain.text, signals, guess, on=today)
             ours = guess is not None or bool(signals.documents) or is_about("ours", plain.text)
-            asked = Asked(guess, ours, is_about("other_documents", plain.text), signals.documents, offered=False)
+            asked = Asked(guess, ours, is_about("other_documents", plain.text), signals, offered=False)
             verdict = decide_gate(ranking, asked, shipped.packs.keys())
             counted["first"] += ranking[0].service == service
             counted["third"] += service in {entry.service for entry in ranking[:3]}

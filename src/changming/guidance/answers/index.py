@@ -7,7 +7,7 @@ the best candidates are looked up in the long lists of common ones. ADR 0005 has
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from heapq import nlargest
 from operator import itemgetter
@@ -68,7 +68,8 @@ class Index:
     """An immutable index over an edition's rows.
 
     ``since`` is the first day on which an entry speaks, ``all_since`` the first on which all of them do. ``common`` is
-    the weight of a token that stands in one row only, ``average`` the rows' average length in tokens.
+    the weight of a token that stands in one row only, ``average`` the rows' average length in tokens. ``ways`` counts
+    each service's rows; ``users`` remembers which services use a token in how many rows.
     """
 
     rows: tuple[Row, ...]
@@ -77,10 +78,17 @@ class Index:
     average: float
     since: dict[str, date]
     all_since: date
+    ways: Counter[str]
+    users: dict[str, Counter[str]] = field(default_factory=dict, compare=False, repr=False)
 
     def search(self, text: str, *, on: date, limit: int = 16, without: int | None = None) -> tuple[Scored, ...]:
         """The best entries in force on a date for a text in plain form, best first; ``without`` leaves a row out."""
-        query = set(tokens_of(text))
+        return self.search_tokens(frozenset(tokens_of(text)), on=on, limit=limit, without=without)
+
+    def search_tokens(
+        self, query: frozenset[str], *, on: date, limit: int = 16, without: int | None = None
+    ) -> tuple[Scored, ...]:
+        """As ``search``, for a text's tokens."""
         scores: dict[str, list[float]] = {}
         for row, score in nlargest(_CONSIDERED, self._rows(query, on), key=itemgetter(1)):
             if row == without:
@@ -118,7 +126,18 @@ class Index:
         for row, score in nlargest(_CANDIDATES, scored, key=itemgetter(1)):
             yield row, score + sum([idf * parts[row] for idf, parts in lists if row in parts])
 
-    def _whole(self, query: set[str]) -> float:
+    def usage(self, token: str) -> Counter[str]:
+        """The services that use a token, with the number of their rows that do."""
+        found = self.users.get(token)
+        if found is None:
+            posting = self.postings.get(token)
+            rows = self.rows
+            found = Counter(rows[number].service for number in posting.parts) if posting else Counter()
+            if posting:
+                self.users[token] = found
+        return found
+
+    def _whole(self, query: frozenset[str]) -> float:
         """What a row that is the question itself would score; tokens that no row has count as rare ones."""
         length = K1 * (1 - B + B * len(query) / self.average)
         get = self.postings.get
@@ -167,6 +186,7 @@ def index_places(rows: Sequence[Row], placed: Places, since: dict[str, date]) ->
         average,
         since,
         max(since.values(), default=date.min),
+        Counter(row.service for row in rows),
     )
 
 

@@ -190,7 +190,7 @@ def _decide(turn: _Turn, masked: str) -> tuple[Result, _State]:
     guess = _guess(turn, signals, understood, about_forgery=screened.about, follows=follows)
     verdict = _verdict(turn, signals, guess, follows=follows)
     if verdict.gate in (Gate.ANSWER, Gate.NO_ENTRY):
-        service, confidence = verdict.services[0], verdict.probability
+        service, confidence = verdict.services[0], verdict.confidence
         rule = f"gate.{verdict.gate.value}"
         return _consulted(turn, masked, service=service, confidence=confidence, signals=signals, rule=rule)
     return _without_entry(turn, masked, verdict, understood, signals)
@@ -254,14 +254,22 @@ def _verdict(turn: _Turn, signals: Signals, guess: ServiceGuess | None, *, follo
     ranking = rank(index_of(turn.edition), text, signals, guess, on=turn.today)
     asked = Asked(
         guess=guess,
-        ours=follows or guess is not None or bool(signals.documents) or is_about("ours", text),
+        ours=follows or guess is not None or _is_ours(signals) or is_about("ours", text),
         other_document=is_about("other_documents", text),
-        documents=signals.documents,
+        signals=signals,
         offered=turn.state.offered,
         bare=bool(signals.documents) and not follows and len(text) <= _BARE and not _says_more(signals, text),
-        beyond=frozenset(one for one in signals.documents if has_words("beyond", one, text)),
+        elsewhere=is_about("elsewhere", text),
+        beyond=frozenset(
+            one for one in {*signals.documents, ranking[0].service.partition("/")[0]} if has_words("beyond", one, text)
+        ),
     )
     return _tapped(turn, decide_gate(ranking, asked, turn.edition.packs.keys()))
+
+
+def _is_ours(signals: Signals) -> bool:
+    """Whether a paper or a matter of this desk was named."""
+    return bool(signals.documents or signals.rules)
 
 
 def _says_more(signals: Signals, text: str) -> bool:
@@ -323,7 +331,7 @@ def _without_entry(
     if is_about("greeting", text) or is_about("thanks", text) or is_about("vague", text) or not text.strip():
         said, rule = compose.greeting(turn.edition, lang, again=is_about("thanks", text)), "greeting"
     elif verdict.gate is Gate.CHOOSE:
-        said = compose.choice(verdict.services, turn.edition, lang, verdict.probability)
+        said = compose.choice(verdict.services, turn.edition, lang, verdict.confidence)
     elif verdict.gate is Gate.UNKNOWN_DOCUMENT:
         said = compose.unknown_document(lang)
     elif verdict.gate is Gate.FOREIGN:
