@@ -405,6 +405,18 @@ def test_too_many_cases_are_refused(changed: Changed) -> None:
     assert [(fault.path, fault.code) for fault in outcome.faults] == [("values.limit", "too_many_cells")]
 
 
+def test_many_costly_conditions_are_refused_together_and_once(changed: Changed) -> None:
+    many = ", ".join(f"{{age: {{eq: {n}}}}}, {{city: {{eq: {n + 210000}}}}}" for n in range(10, 120))
+    rows = "".join(
+        f"  - {{id: more-{n}, text: {{zh: 说{n}。, en: Say {n}.}}, when: {{any: [{many}]}}, sources: [guide]}}\n"
+        for n in range(6)
+    )
+    one = changed(("\nanswer:\n", "\nanswer:\n" + rows.split("\n")[0] + "\n"))
+    assert "too_much_to_check" not in {fault.code for fault in one.faults}
+    outcome = changed(("\nanswer:\n", "\nanswer:\n" + rows))
+    assert [fault.code for fault in outcome.faults].count("too_much_to_check") == 1
+
+
 def test_a_gap_names_the_day_and_the_case(changed: Changed) -> None:
     outcome = changed(
         ("{from: 2025-01-01, when: {reason: {eq: lost}}", "{from: 2025-02-01, when: {reason: {eq: lost}}")

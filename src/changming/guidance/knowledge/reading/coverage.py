@@ -1,13 +1,25 @@
 """Static checks of one pack: on every date exactly one row of a value applies; no condition is dead or idle."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Final
 
 from changming.guidance.knowledge.cells import MAX_CELLS, Cell, cells, classes, count
-from changming.guidance.knowledge.conditions import Rule
+from changming.guidance.knowledge.conditions import AllOf, AnyOf, Condition, Not, Rule
 from changming.guidance.knowledge.model import Applies, Derived, Input, Named, NextStep, Row, Source, Value
 from changming.guidance.knowledge.reading.cursor import Reading
+
+MAX_EFFORT: Final = 10_000_000
+"""Parts of conditions that the checks of one pack may look at, a few seconds of work; the largest bundled pack needs
+24,000 of them."""
+
+
+@dataclass(slots=True)
+class Effort:
+    """What the checks of one pack may still cost."""
+
+    left: int = MAX_EFFORT
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +30,17 @@ class Ground:
     since: date
     inputs: Mapping[str, Input]
     derived: Mapping[str, Derived]
+    effort: Effort = field(default_factory=Effort)
+
+    def can_pay(self, line: int, path: str, cases: int, rules: Iterable[Rule | None]) -> bool:
+        """Whether the cases of these rules can be looked at; the first time that they cannot is a fault."""
+        named = (one.rule for one in self.derived.values() if isinstance(one, Named))
+        cost = cases * sum(_size(rule.tree) for rule in (*rules, *named) if rule is not None)
+        if cost > self.effort.left and self.effort.left:
+            self.effort.left = 0
+            self.reading.fault(line, path, "too_much_to_check")
+        self.effort.left = max(0, self.effort.left - cost)
+        return self.effort.left > 0
 
 
 def check_rules(ground: Ground, rules: Iterable[tuple[str, int, Rule | None]]) -> None:
@@ -29,6 +52,8 @@ def check_rules(ground: Ground, rules: Iterable[tuple[str, int, Rule | None]]) -
         if count(found) > MAX_CELLS:
             ground.reading.fault(line, path, "too_many_cells", bound=MAX_CELLS)
             continue
+        if not ground.can_pay(line, path, count(found), [rule]):
+            return
         truths = {rule.test(cell) for cell in cells(found, ground.derived)}
         if len(truths) == 1:
             ground.reading.fault(line, path, "always" if truths == {True} else "never")
@@ -41,9 +66,12 @@ def check_value(ground: Ground, value: Value) -> None:
     if count(found) > MAX_CELLS:
         ground.reading.fault(value.line, path, "too_many_cells", bound=MAX_CELLS)
         return
+    starts = _starts(ground.since, value.rows)
+    if not ground.can_pay(value.line, path, count(found) * len(starts), [row.when for row in value.rows]):
+        return
     every = list(cells(found, ground.derived))
     used: set[int] = set()
-    for start in _starts(ground.since, value.rows):
+    for start in starts:
         _check_segment(ground, value, start, every, used)
     for at, row in enumerate(value.rows):
         if at not in used:
@@ -54,7 +82,9 @@ def check_steps(ground: Ground, steps: Sequence[NextStep]) -> None:
     """The first step that holds is said: one that others always come before, known or not, is never said."""
     cut = classes([step.when.tree for step in steps if step.when], ground.inputs, ground.derived)
     found = {name: (*members, None) for name, members in cut.items()}
-    if count(found) > MAX_CELLS:
+    if count(found) > MAX_CELLS or not steps:
+        return
+    if not ground.can_pay(steps[0].line, "next_step", count(found), [step.when for step in steps]):
         return
     said = {
         next((at for at, step in enumerate(steps) if step.when is None or step.when.test(cell)), 0)
@@ -86,6 +116,19 @@ def check_force(
                 ground.reading.fault(applies.line, path, "source_gap", day=days[at])
                 break
             held = held or holds
+
+
+def _size(tree: Condition) -> int:
+    """How many parts a condition has; a named one counts where it is defined."""
+    parts, waiting = 0, [tree]
+    while waiting:
+        node = waiting.pop()
+        parts += 1
+        if isinstance(node, Not):
+            waiting.append(node.part)
+        elif isinstance(node, AllOf | AnyOf):
+            waiting.extend(node.parts)
+    return parts
 
 
 def _starts(since: date, rows: Iterable[Row]) -> list[date]:
