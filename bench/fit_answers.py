@@ -12,10 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from changming.guidance.answers.gating import Asked, Gate, decide_gate
+from changming.guidance.answers.gating import Asked, Gate, Verdict, decide_gate
 from changming.guidance.answers.index import Index, index_of, rows_of
+from changming.guidance.answers.likeness import likeness
 from changming.guidance.answers.ranking import FEATURES, WEIGHTS, Ranked, features
 from changming.guidance.answers.screens import is_about
+from changming.guidance.answers.tokens import tokens_of
 from changming.guidance.knowledge import Edition, load_edition
 from changming.guidance.triage import decide_triage, guess_service, has_words, read, read_signals
 from changming.infra.resources import project_dir
@@ -36,8 +38,11 @@ def asked_once(edition: Edition, index: Index, row: int, service: str, text: str
     if guess is not None:
         named = decide_triage(edition, signals, plain.text, today=TODAY, lang=Lang.ZH).service
         guess = guess._replace(service=named or guess.service)
-    found = {scored.service: scored for scored in index.search(plain.text, on=TODAY, without=row)}
-    return np.array([features(name, found.get(name), signals, guess) for name in NAMES]), NAMES.index(service)
+    tokens = frozenset(tokens_of(plain.text))
+    found = {scored.service: scored for scored in index.search_tokens(tokens, on=TODAY, without=row)}
+    like = likeness(index, tokens, without=row)
+    table = [features(name, found.get(name), like.get(name, 0.0), signals, guess) for name in NAMES]
+    return np.array(table), NAMES.index(service)
 
 
 def fit(cases: Sequence[tuple[Array, int]]) -> Array:
@@ -66,35 +71,50 @@ def judge(cases: Sequence[tuple[Array, int]], weights: Array) -> tuple[float, fl
     return float(first), float(third)
 
 
+def decided(edition: Edition, index: Index, row: int, service: str, text: str, *, withdrawn: bool) -> Verdict:
+    """The gate's verdict on a phrasing with its own row out, or with its whole entry out."""
+    plain = read(text)
+    signals = read_signals(plain, TODAY)
+    guess = guess_service(signals, plain.text)
+    if guess is not None:
+        named = decide_triage(edition, signals, plain.text, today=TODAY, lang=Lang.ZH).service
+        guess = guess._replace(service=named or guess.service)
+    tokens = frozenset(tokens_of(plain.text))
+    found = {scored.service: scored for scored in index.search_tokens(tokens, on=TODAY, without=row)}
+    like = likeness(index, tokens, without=row)
+    names = [name for name in NAMES if not (withdrawn and name == service)]
+    if withdrawn and guess is not None and guess.service == service:
+        guess = None
+    table = np.array([features(name, found.get(name), like.get(name, 0.0), signals, guess) for name in names])
+    scores = table @ np.array(WEIGHTS)
+    parts = np.exp(scores - scores.max())
+    parts /= parts.sum()
+    ranked = tuple(
+        Ranked(names[n], float(parts[n]), found[names[n]].share if names[n] in found else 0.0, float(scores[n]))
+        for n in np.argsort(-parts, kind="stable")
+    )
+    asked = Asked(
+        guess,
+        ours=guess is not None or bool(signals.documents) or is_about("ours", plain.text),
+        other_document=is_about("other_documents", plain.text),
+        signals=signals,
+        offered=False,
+        beyond=frozenset(one for one in signals.documents if has_words("beyond", one, plain.text)),
+    )
+    return decide_gate(ranked, asked, edition.packs.keys() - ({service} if withdrawn else set()))
+
+
 def gate_share(edition: Edition, index: Index, lines: Sequence[tuple[int, str, str]], *, withdrawn: bool) -> str:
-    """How many phrasings the gate answers, and how many of those from their own entry."""
-    answered = right = 0
+    """How many phrasings the gate answers, how many of those from their own entry, and how well it knew."""
+    bins: dict[int, list[bool]] = {}
     for row, service, text in lines:
-        plain = read(text)
-        signals = read_signals(plain, TODAY)
-        guess = guess_service(signals, plain.text)
-        if guess is not None:
-            named = decide_triage(edition, signals, plain.text, today=TODAY, lang=Lang.ZH).service
-            guess = guess._replace(service=named or guess.service)
-        found = {scored.service: scored for scored in index.search(plain.text, on=TODAY, without=row)}
-        if withdrawn:
-            found.pop(service, None)
-        scores = np.array([np.dot(WEIGHTS, features(name, found.get(name), signals, guess)) for name in NAMES])
-        parts = np.exp(scores - scores.max())
-        parts /= parts.sum()
-        order = np.argsort(-parts, kind="stable")
-        ranked = tuple(
-            Ranked(NAMES[n], float(parts[n]), found[NAMES[n]].share if NAMES[n] in found else 0.0) for n in order
-        )
-        ours = guess is not None or bool(signals.documents) or is_about("ours", plain.text)
-        beyond = frozenset(one for one in signals.documents if has_words("beyond", one, plain.text))
-        other = is_about("other_documents", plain.text)
-        asked = Asked(guess, ours, other, signals.documents, offered=False, beyond=beyond)
-        known = edition.packs.keys() - ({service} if withdrawn else set())
-        verdict = decide_gate(ranked, asked, known)
-        answered += verdict.gate is Gate.ANSWER
-        right += verdict.gate is Gate.ANSWER and verdict.services == (service,)
-    return f"answered {answered / len(lines):.3f}, of those rightly {right / max(answered, 1):.3f}"
+        verdict = decided(edition, index, row, service, text, withdrawn=withdrawn)
+        if verdict.gate is Gate.ANSWER:
+            bins.setdefault(int(verdict.confidence * 10), []).append(verdict.services == (service,))
+    answered = sum(map(len, bins.values()))
+    right = sum(map(sum, bins.values()))
+    said = ", ".join(f"from .{tenth}: {sum(ones)} of {len(ones)}" for tenth, ones in sorted(bins.items()))
+    return f"answered {answered / len(lines):.3f}, of those rightly {right / max(answered, 1):.3f} ({said})"
 
 
 def half_of(service: str) -> int:
