@@ -144,7 +144,7 @@ async def test_an_ambiguous_place_is_chosen_and_a_large_one_asked_again(browser:
 async def test_not_knowing_leads_to_a_result_that_says_what_it_depends_on(browser: Any) -> None:
     await to_the_end(browser, GUIDE)
     assert "也许还能这样办" in browser.text
-    assert "要看：" in browser.text
+    assert "要看这几问：" in browser.text
     assert "申请人的户口在哪个市？" in browser.text
 
 

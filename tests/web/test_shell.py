@@ -85,4 +85,5 @@ async def test_a_request_id_is_ours_even_when_one_is_sent(client: httpx.AsyncCli
 async def test_the_page_about_the_desk_leads_to_the_ledger(client: httpx.AsyncClient) -> None:
     for lang in ("zh", "en"):
         page = (await client.get(f"/about?lang={lang}")).text
-        assert '<a href="/ledger/checkpoint">/ledger/checkpoint</a>' in page
+        assert page.count('<a href="/ledger/checkpoint">') == 2, "in the text and at the foot"
+        assert ">/ledger/checkpoint" not in page

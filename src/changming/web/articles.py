@@ -7,7 +7,7 @@ _DIGIT: Final = {word: number for number, word in enumerate("零一二三四五�
 _TIMES: Final = {"十": 10, "百": 100}
 _NUMERAL: Final = r"[零一二三四五六七八九十百]+"
 _ARTICLE: Final = re.compile(rf"第({_NUMERAL})条(?:之({_NUMERAL}))?(?:第({_NUMERAL})款)?(?:第({_NUMERAL})项)?")
-_ONLY: Final = re.compile(rf"{_ARTICLE.pattern}(?:[、，和]{_ARTICLE.pattern})*")
+_ONLY: Final = re.compile(rf"{_ARTICLE.pattern}(?:[、，和]{_ARTICLE.pattern})*(?:（([0-9-]{{4,10}}) ?文本）)?")
 
 
 def number_of(numeral: str) -> int:
@@ -23,10 +23,12 @@ def number_of(numeral: str) -> int:
 
 def english_articles(words: str) -> str:
     """The articles in English, where the words name articles and nothing else; else the words."""
-    if not _ONLY.fullmatch(words):
+    whole = _ONLY.fullmatch(words)
+    if whole is None:
         return words
     named = [_english(found) for found in _ARTICLE.finditer(words)]
-    return f"{'Art.' if len(named) == 1 else 'Arts.'} {', '.join(named)}"
+    dated = f" (text of {whole.groups()[-1]})" if whole.groups()[-1] else ""
+    return f"{'Art.' if len(named) == 1 else 'Arts.'} {', '.join(named)}{dated}"
 
 
 def _english(found: re.Match[str]) -> str:
