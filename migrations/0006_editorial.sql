@@ -10,7 +10,6 @@ create table pack_version (
   bundled boolean not null,
   created_at timestamptz not null
 );
-create index pack_version_service on pack_version (service, created_at);
 
 create table edition (
   number bigint primary key check (number > 0),
@@ -26,7 +25,6 @@ create table edition_pack (
   digest text not null references pack_version,
   primary key (number, service)
 );
-create index edition_pack_service on edition_pack (service, number);
 
 -- What the newest release brought for each service; waiting: editors' own work stood in its way.
 create table bundled_pack (
@@ -51,7 +49,7 @@ create table draft (
   number bigint references edition,
   check ((state = 'published') = (number is not null))
 );
-create index draft_live on draft (service, changed_at) where state in ('open', 'submitted');
+create index draft_live on draft (changed_at, id) where state in ('open', 'submitted');
 create index draft_service on draft (service, changed_at);
 
 create table retraction (

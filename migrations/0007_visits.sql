@@ -5,7 +5,6 @@ create table visit (
   subject_id uuid not null,
   body_sealed bytea not null,
   created_at timestamptz not null,
-  touched_at timestamptz not null,
   expires_at timestamptz not null
 );
 create index visit_subject on visit (subject_id);

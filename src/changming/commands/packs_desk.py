@@ -45,8 +45,8 @@ def _configure_history(parser: argparse.ArgumentParser) -> None:
     add_database(parser)
 
 
-def _with_desk(arguments: argparse.Namespace, act: Callable[[Any], Awaitable[T]]) -> T:
-    """Do something with the desk's database, its edition adopted first as at a start."""
+def _with_desk(arguments: argparse.Namespace, act: Callable[[Any], Awaitable[T]], *, reads: bool = False) -> T:
+    """Do something with the desk's database; unless it only ``reads``, the release is adopted first as at a start."""
     from changming.app import bundled_edition, release_of
     from changming.commands.desk import database_of, place_of, settings_of
     from changming.editorial import adopt_release
@@ -54,8 +54,9 @@ def _with_desk(arguments: argparse.Namespace, act: Callable[[Any], Awaitable[T]]
 
     async def run() -> T:
         async with database_of(place) as database:
-            async with database.act() as tx:
-                await adopt_release(tx, release_of(bundled_edition()), now=read_clock())
+            if not reads:
+                async with database.act() as tx:
+                    await adopt_release(tx, release_of(bundled_edition()), now=read_clock())
             return await act(database)
 
     with place_of(settings_of(arguments)) as place:
@@ -126,13 +127,13 @@ def _replay(arguments: argparse.Namespace) -> int:
     """Ask what was really asked of the version in force and of a file.
 
     Raises:
-        ChangmingError: ``entry_missing``.
+        ChangmingError: ``entry_missing``, ``edition_none``.
     """
     from changming.commands.packs_editions import replay_file
 
     lang, service = terminal_lang(), _known(arguments.service)
     authored = arguments.file.read_text(encoding="utf-8", errors="replace")
-    found = _with_desk(arguments, lambda database: replay_file(database, service, authored))
+    found = _with_desk(arguments, lambda database: replay_file(database, service, authored), reads=True)
     if found.impact is None:
         for fault in found.checked.faults:
             tell(fault.show(lang))
@@ -166,7 +167,7 @@ def _history(arguments: argparse.Namespace) -> int:
     from changming.kernel.instants import iso, show_instant
 
     lang, service = terminal_lang(), _known(arguments.service)
-    rows, names = _with_desk(arguments, lambda database: history_of(database, service))
+    rows, names = _with_desk(arguments, lambda database: history_of(database, service), reads=True)
     if arguments.json:
         say_json(
             [

@@ -1,6 +1,6 @@
 -- add: a new visit
-insert into visit (id, subject_id, body_sealed, created_at, touched_at, expires_at)
-values (%(id)s, %(subject_id)s, %(body_sealed)s, %(now)s, %(now)s, %(expires_at)s);
+insert into visit (id, subject_id, body_sealed, created_at, expires_at)
+values (%(id)s, %(subject_id)s, %(body_sealed)s, %(now)s, %(expires_at)s);
 
 -- find: the newest visit of these subjects that is not over
 select id, subject_id, body_sealed, expires_at from visit
@@ -11,11 +11,10 @@ order by created_at desc, id desc limit 1;
 select id, subject_id, body_sealed, expires_at from visit where id = %(id)s and expires_at > %(now)s for update;
 
 -- keep: a changed visit
-update visit set body_sealed = %(body_sealed)s, touched_at = greatest(touched_at, %(now)s), expires_at = %(expires_at)s
-where id = %(id)s;
+update visit set body_sealed = %(body_sealed)s, expires_at = greatest(expires_at, %(expires_at)s) where id = %(id)s;
 
--- of_subjects: every visit of these subjects, for their erasure
-select distinct subject_id from visit where subject_id = any(%(subjects)s);
+-- of_subjects: every visit of these subjects, held for their erasure; who changes one holds it before its key too
+select subject_id from visit where subject_id = any(%(subjects)s) order by id for update;
 
 -- drop_of_subject: a subject's visits with their links
 delete from visit where subject_id = %(subject_id)s;

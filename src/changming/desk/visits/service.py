@@ -73,7 +73,7 @@ async def change_visit(
     seal = await sealer(tx, keyring, visit.subject_id)
     sealed = seal.seal(FieldId.VISIT_BODY, visit.id, write_body(body))
     changed = replace(visit, body_sealed=sealed, expires_at=now + VISIT)
-    await store.keep_visit(tx, changed, now=now)
+    await store.keep_visit(tx, changed)
     return changed, body
 
 

@@ -35,16 +35,16 @@ async def lock_visit(tx: Tx, visit_id: VisitId, *, now: datetime) -> Visit | Non
     return None if row is None else Visit.from_row(row)
 
 
-async def keep_visit(tx: Tx, visit: Visit, *, now: datetime) -> None:
+async def keep_visit(tx: Tx, visit: Visit) -> None:
     """Keep a changed visit."""
-    row = {"id": visit.id, "body_sealed": visit.body_sealed, "expires_at": visit.expires_at, "now": now}
+    row = {"id": visit.id, "body_sealed": visit.body_sealed, "expires_at": visit.expires_at}
     await tx.execute(_Q("keep"), row)
 
 
 async def subjects_with_visits(tx: Tx, subjects: Sequence[SubjectId]) -> tuple[SubjectId, ...]:
-    """Those of these subjects that have a visit."""
+    """Those of these subjects that have a visit; their visits are held until the end of the transaction."""
     rows = await (await tx.execute(_Q("of_subjects"), {"subjects": list(subjects)})).fetchall()
-    return tuple(sorted(SubjectId(row["subject_id"]) for row in rows))
+    return tuple(sorted({SubjectId(row["subject_id"]) for row in rows}))
 
 
 async def drop_visits(tx: Tx, subject_id: SubjectId) -> None:
