@@ -85,6 +85,7 @@ def it_is_written(author: Any) -> None:
 def it_is_published(author: Any, second: Any, reader: Any) -> None:
     second.open("/desk/knowledge")
     second.page.get_by_role("link", name="草稿等您核对").first.click()
+    it_is_read_on_a_phone(second)
     second.page.get_by_text("我看过来源和上面的改动").click()
     second.check()
     second.picture("2-approve")
@@ -96,6 +97,24 @@ def it_is_published(author: Any, second: Any, reader: Any) -> None:
     reader.picture("2-updated")
     reader.page.get_by_role("button", name="看新的").click()
     expect(reader.page.get_by_text("内容刚更新")).to_have_count(0)
+
+
+def it_is_read_on_a_phone(second: Any) -> None:
+    """Both sides of a difference are in sight, and what is longer than a line stays within the screen."""
+    row = second.page.locator(".diff tbody tr").first
+    for side in ("del", "ins"):
+        box = row.locator(side).bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= PHONE["width"]
+    changes = second.page.url
+    for section in ("来源", "全文"):
+        second.page.get_by_role("link", name="写", exact=True).click()
+        second.page.get_by_role("link", name=section, exact=True).click()
+        expect(second.page.locator(f"a[aria-current=true]:has-text('{section}')")).to_be_visible()
+        second.check()
+        second.picture(f"2-{section}")
+    second.page.goto(changes)
+    expect(second.page.get_by_text("我看过来源和上面的改动")).to_be_visible()
 
 
 def it_is_taken_back_and_restored(author: Any, second: Any, reader: Any) -> None:
