@@ -69,7 +69,7 @@ class Index:
 
     ``since`` is the first day on which an entry speaks, ``all_since`` the first on which all of them do. ``common`` is
     the weight of a token that stands in one row only, ``average`` the rows' average length in tokens. ``ways`` counts
-    each service's rows; ``users`` remembers which services use a token in how many rows.
+    each service's rows; ``gains`` remembers what a token tells (see ``likeness``).
     """
 
     rows: tuple[Row, ...]
@@ -79,7 +79,7 @@ class Index:
     since: dict[str, date]
     all_since: date
     ways: Counter[str]
-    users: dict[str, Counter[str]] = field(default_factory=dict, compare=False, repr=False)
+    gains: dict[str, Mapping[str, float]] = field(default_factory=dict, compare=False, repr=False)
 
     def search(self, text: str, *, on: date, limit: int = 16, without: int | None = None) -> tuple[Scored, ...]:
         """The best entries in force on a date for a text in plain form, best first; ``without`` leaves a row out."""
@@ -128,14 +128,8 @@ class Index:
 
     def usage(self, token: str) -> Counter[str]:
         """The services that use a token, with the number of their rows that do."""
-        found = self.users.get(token)
-        if found is None:
-            posting = self.postings.get(token)
-            rows = self.rows
-            found = Counter(rows[number].service for number in posting.parts) if posting else Counter()
-            if posting:
-                self.users[token] = found
-        return found
+        posting = self.postings.get(token)
+        return Counter(self.rows[number].service for number in posting.parts) if posting else Counter()
 
     def _whole(self, query: frozenset[str]) -> float:
         """What a row that is the question itself would score; tokens that no row has count as rare ones."""

@@ -5,6 +5,7 @@ with its share in all rows: words that an entry's people use weigh for it althou
 """
 
 import math
+from collections import Counter
 from collections.abc import Collection, Mapping
 from typing import Final
 
@@ -21,22 +22,37 @@ def likeness(index: Index, tokens: Collection[str], *, without: int | None = Non
     row out.
     """
     left_out = index.rows[without].service if without is not None else None
-    total = len(index.rows) - (without is not None)
     gains: dict[str, float] = {}
     known = 0
     for token in tokens:
-        users = index.usage(token)
-        own = left_out is not None and without in index.postings[token].parts if users else False
-        rows = users.total() - own
-        if rows <= 0:
-            continue
-        known += 1
-        scale = total / (_SMOOTHING * rows)
-        for service, count in users.items():
-            used = count - (own and service == left_out)
-            gains[service] = gains.get(service, 0.0) + math.log1p(used * scale)
+        found = _gains(index, token) if without is None else _gains_without(index, token, without)
+        known += bool(found)
+        for service, gain in found.items():
+            gains[service] = gains.get(service, 0.0) + gain
     root = math.sqrt(max(len(tokens), 1))
     return {
         service: (gains.get(service, 0.0) - known * math.log1p((ways - (service == left_out)) / _SMOOTHING)) / root
         for service, ways in index.ways.items()
     }
+
+
+def _gains(index: Index, token: str) -> Mapping[str, float]:
+    """What a token adds to the services that use it; remembered with the index."""
+    found = index.gains.get(token)
+    if found is None:
+        found = _weighed(index.usage(token), len(index.rows))
+        if found:
+            index.gains[token] = found
+    return found
+
+
+def _gains_without(index: Index, token: str, row: int) -> Mapping[str, float]:
+    users = index.usage(token)
+    if users and row in index.postings[token].parts:
+        users.subtract([index.rows[row].service])
+    return _weighed(+users, len(index.rows) - 1)
+
+
+def _weighed(users: Counter[str], rows: int) -> dict[str, float]:
+    scale = rows / (_SMOOTHING * max(users.total(), 1))
+    return {service: math.log1p(count * scale) for service, count in users.items()}
