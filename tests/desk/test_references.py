@@ -1,8 +1,11 @@
+import re
+
 import pytest
 
 from changming.desk.cases import new_reference, parse_reference
 from changming.desk.cases.reference import ALPHABET, SYMBOLS
 from changming.kernel.decisions import Refusal
+from changming.kernel.messages import Lang, text
 
 
 def code(found: str | Refusal) -> str:
@@ -95,3 +98,9 @@ def test_typing_is_forgiven() -> None:
 )
 def test_what_is_no_reference_says_so(written: str, expected: str) -> None:
     assert code(parse_reference(written)) == expected
+
+
+def test_the_example_that_people_are_shown_is_a_reference() -> None:
+    shown = re.search(r"CM-\w{4}-\w{4}", text("find.help", Lang.ZH))
+    assert shown is not None
+    assert parse_reference(shown[0]) == shown[0]

@@ -56,7 +56,7 @@ class Case:
     """A case as it is stored, without anything personal in clear.
 
     Attributes:
-        reference: what a person calls the case by, ``CM-7Q4K-29XD``; it carries no authority.
+        reference: what a person calls the case by, ``CM-7Q4K-29X3``; it carries no authority.
         pseudonym: the subject's name in the ledger.
         service: id of the service in the catalogue.
         circumstances_sealed: a sealed ``Circumstances``; None where there is nothing special.

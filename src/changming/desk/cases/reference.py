@@ -1,4 +1,4 @@
-"""Case references such as ``CM-7Q4K-29XD``: short, unguessable, and wrong letters are caught.
+"""Case references such as ``CM-7Q4K-29X3``: short, unguessable, and wrong letters are caught.
 
 32 symbols (Crockford's, without I L O U), seven random (35 bits) and one check symbol over GF(32): the weighted sum of
 all eight is zero, with the weights 1, α, α², … for a primitive α (x⁵ + x² + 1). All weights differ and none is zero,

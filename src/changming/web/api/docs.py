@@ -15,7 +15,7 @@ _ASK: Final = """curl -s -H 'Content-Type: application/json' \\
   -d '{"text": "我明天就要出差，护照还没办，现在能办吗？"}' \\
   http://127.0.0.1:8300/api/v1/ask"""
 _CASE: Final = """curl -s -b cookies.txt \\
-  http://127.0.0.1:8300/api/v1/cases/CM-7Q4K-29XD"""
+  http://127.0.0.1:8300/api/v1/cases/CM-7Q4K-29X3"""
 
 
 @dataclass(frozen=True, slots=True)
