@@ -30,6 +30,12 @@ STATIC_PREFIX: Final = "/static"
 _A_YEAR: Final = timedelta(days=365)
 
 
+def _templates(folder: Path) -> dict[str, str]:
+    """All templates by name, read once: an upgrade on disk must not mix new pages into a process of the old code."""
+    files = sorted(folder.rglob("*.html"))
+    return {file.relative_to(folder).as_posix(): file.read_text(encoding="utf-8") for file in files}
+
+
 class Pages:
     """Renders templates for one house."""
 
@@ -37,7 +43,7 @@ class Pages:
         self._house = house
         self.assets = Assets(_HERE / "static", STATIC_PREFIX)
         self._env = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(_HERE / "templates"),
+            loader=jinja2.DictLoader(_templates(_HERE / "templates")),
             autoescape=True,
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,
