@@ -21,6 +21,7 @@ from changming.editorial.splicing import (
 
 SECTIONS: Final = ("title", "phrasings", "sources", "values", "materials", "answer", "next_step")
 _SLASH: Final = "/"
+_LONGEST_HINT: Final = 40
 
 
 class FieldKind(StrEnum):
@@ -51,6 +52,12 @@ class Group:
     title: str
     fields: tuple[Field, ...]
     path: str = ""
+
+    @property
+    def hint(self) -> str:
+        """Its first words, by which a reader knows it while it is folded."""
+        words = next((field.value for field in self.fields if field.value and field.value != self.title), "")
+        return words if len(words) <= _LONGEST_HINT else f"{words[:_LONGEST_HINT]}…"
 
 
 _SOURCE: Final = (

@@ -143,15 +143,20 @@ def _route(route: RouteDetail) -> GuideRoute:
     return GuideRoute(route.id, route.title, route.channel.value, route.fits, depends, steps, joint)
 
 
+def _counted(house: House, service: str, data: GuideRequest, lang: Lang) -> GuideAnswer:
+    """Where the answers lead, counted for replay once no question is open."""
+    edition, on = house.edition(), local_date(house.clock())
+    found = guided(edition, service, data, on=on, lang=lang)
+    if found.question is None and found.counted:
+        house.consultations.note(edition.packs[service], found.counted, day=on)
+    return found
+
+
 def handlers(house: House) -> list[HTTPRouteHandler]:
     """``/guide…`` and ``/life…`` below ``/api/v1``."""
 
     def answered(request: Request[Any, Any, Any], service: str, data: GuideRequest) -> GuideAnswer:
-        edition, on = house.edition(), local_date(house.clock())
-        found = guided(edition, service, data, on=on, lang=api_language(request))
-        if found.question is None and found.counted:
-            house.consultations.note(edition.packs[service], found.counted, day=on)
-        return found
+        return _counted(house, service, data, api_language(request))
 
     @get("/guide", opt=_OPEN, summary="Every guide and life event that there is.")
     async def listed(request: Request[Any, Any, Any]) -> list[GuideLine]:

@@ -48,6 +48,8 @@ _PLACES: Final = (*SECTIONS, WHOLE)
 _MANY_FIELDS: Final = 2_000
 WRITE: Final = {**ACT, "fields": _MANY_FIELDS}
 _LONGEST_REVISION: Final = 9
+_SHOWN_OPEN: Final = 4
+"""Groups of a section that are shown open; more of them are folded, so that a phone shows what there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,7 @@ async def show_draft(
         section=written.section,
         sections=_PLACES,
         groups=groups,
+        shown_open=_SHOWN_OPEN,
         authored=written.authored,
         statuses=[status.value for status in SourceStatus],
         may_write=may_write(draft),
