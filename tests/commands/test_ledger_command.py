@@ -182,6 +182,39 @@ def test_an_audit_finds_a_rewritten_row(desk: Cli, log: Path, fresh_dsn: str) ->
     assert "1" in ran.err
 
 
+AGAIN = "select 2, service, digest from edition_pack where number = 1 and service = 'passport/renew'"
+BACK = "(select digest from edition where number = 1)"
+SLIPPED_IN = f"""
+with copied as (insert into edition select 3, digest, 'restore', services, null, now() from edition where number = 1),
+  packs as (insert into edition_pack select 3, service, digest from edition_pack where number = 1)
+update edition_head set number = 3, digest = {BACK}
+"""
+REWRITTEN = {
+    "update pack_version set document = replace(document, '120', '12') where service = 'passport/renew'": "renew@",
+    "update pack_version set version = '2001.01.01' where service = 'passport/renew'": "renew@2001.01.01",
+    "delete from edition_pack where number = 2 and service = 'safety'": "edition 2",
+    f"insert into edition_pack {AGAIN}": "edition 2",
+    f"update edition_head set number = 1, digest = {BACK}": "edition_head",
+    SLIPPED_IN: "edition 3",
+}
+
+
+@pytest.mark.parametrize(("rewritten", "named"), REWRITTEN.items(), ids=range(len(REWRITTEN)))
+def test_an_audit_finds_a_rewritten_entry(
+    desk: Cli, fresh_dsn: str, tmp_path: Path, rewritten: str, named: str
+) -> None:
+    assert desk("packs", "retract", "passport/renew", "--reason", "费用写错").code == 0
+    assert desk("ledger", "audit").code == 1  # nothing is sealed yet
+    assert desk("ledger", "export", str(tmp_path / "log")).code == 0
+    ran = desk("ledger", "audit")
+    assert ran.code == 0, ran.err
+    with psycopg.connect(fresh_dsn) as superuser:
+        superuser.execute(rewritten)
+    ran = desk("ledger", "audit")
+    assert ran.code == 1
+    assert named in ran.err
+
+
 def test_a_lost_state_is_adopted_from_a_kept_checkpoint(desk: Cli, log: Path, tmp_path: Path) -> None:
     (tmp_path / "keys/ledger/ledger.state").unlink()
     lost = desk("ledger", "export", str(log))

@@ -1,6 +1,7 @@
 """Editorial: stored editions, drafts that a second person puts into force, retractions, what editors have to do."""
 
 from changming.editorial.assessing import Assessment, assess
+from changming.editorial.auditing import SignedEditions, find_altered
 from changming.editorial.checking import Checked, check_text
 from changming.editorial.consultations import Consultations, forget_consultations
 from changming.editorial.drafts import (
@@ -83,6 +84,7 @@ __all__ = [
     "Release",
     "Retraction",
     "RetractionId",
+    "SignedEditions",
     "Task",
     "Usage",
     "WorkItem",
@@ -95,6 +97,7 @@ __all__ = [
     "copy_entry",
     "dismiss_release",
     "drop_entry",
+    "find_altered",
     "find_bundled",
     "find_consulted",
     "find_drafts",

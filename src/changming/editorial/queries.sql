@@ -34,6 +34,17 @@ select %(number)s, service, digest from unnest(%(services)s::text[], %(digests)s
 -- packs_of: the versions of an edition
 select service, digest from edition_pack where number = %(number)s;
 
+-- packs_of_all: every edition with its versions; one without any has a single row
+select e.number, e.digest as edition_digest, p.service, p.digest from edition e
+left join edition_pack p on p.number = e.number order by e.number;
+
+-- altered_versions: versions whose document is not what their digest, service and version say
+select service, version from pack_version
+where encode(sha256(convert_to(document, 'UTF8')), 'hex') <> digest
+  or position('"service":' || to_json(service)::text in document) = 0
+  or position('"version":' || to_json(version)::text in document) = 0
+order by service, version;
+
 -- edition: one edition
 select number, digest, cause, services, staff_id, published_at from edition where number = %(number)s;
 

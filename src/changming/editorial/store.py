@@ -98,6 +98,22 @@ async def find_packs(tx: Tx, number: int) -> dict[str, str]:
     return {row["service"]: row["digest"] for row in rows}
 
 
+async def find_all_packs(tx: Tx) -> dict[int, tuple[str, dict[str, str]]]:
+    """Every edition by number: its digest, and the digests of its versions by service."""
+    found: dict[int, tuple[str, dict[str, str]]] = {}
+    async for row in await tx.execute(_Q("packs_of_all")):
+        packs = found.setdefault(row["number"], (row["edition_digest"], {}))[1]
+        if row["service"] is not None:
+            packs[row["service"]] = row["digest"]
+    return found
+
+
+async def find_altered_versions(tx: Tx) -> list[str]:
+    """Versions whose document is not what their own columns say."""
+    rows = await (await tx.execute(_Q("altered_versions"))).fetchall()
+    return [f"{row['service']}@{row['version']}" for row in rows]
+
+
 async def find_edition(tx: Tx, number: int) -> EditionRow | None:
     """One edition."""
     row = await (await tx.execute(_Q("edition"), {"number": number})).fetchone()

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         Unsealed,
         find_detail,
         find_trace,
+        find_waiting,
         forget_details,
         record,
         record_many,
@@ -53,7 +54,8 @@ else:
         "note": "Signer Verifier",
         "publish": "Resource checkpoint entry_bundle prove prove_event read_checkpoint resource tile",
         "sequencer": "Sequencer",
-        "service": "Unsealed find_detail find_trace forget_details record record_many unsealed wait_sealed",
+        "service": "Unsealed find_detail find_trace find_waiting forget_details "
+        "record record_many unsealed wait_sealed",
     }
     _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 
@@ -87,6 +89,7 @@ __all__ = [
     "export",
     "find_detail",
     "find_trace",
+    "find_waiting",
     "forget_details",
     "open_or_create_signer",
     "prove",

@@ -1,6 +1,6 @@
 """The database against what was signed: finds out a superuser who rewrote a row, however the triggers were passed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
@@ -14,6 +14,7 @@ from changming.trust.ledger.checkpoints import Checkpoint, open_checkpoint
 from changming.trust.ledger.faults import Fault, LedgerTampered, Problem
 from changming.trust.ledger.folder import read_vkey
 from changming.trust.ledger.leaf import LeafError, decode_leaf
+from changming.trust.ledger.model import Leaf
 from changming.trust.ledger.note import NoteError, Verifier
 from changming.trust.ledger.store import QUERIES, prefix
 from changming.trust.ledger.tiles import WIDTH, Edge, TileName, hashes_at
@@ -64,14 +65,23 @@ class Rows:
         connection: inside ``snapshot``.
         key: the log's public key, from outside the database.
         inspect: also compare the columns beside a leaf, and the sealed details, with what the leaf says.
+        look: is shown every leaf that is inspected.
 
     Raises:
         LedgerTampered: the checkpoint is not signed by ``key``, or head and checkpoint do not fit.
         ChangmingError: ``ledger_nothing_sealed`` (409) before the first checkpoint.
     """
 
-    def __init__(self, connection: Connection, key: Verifier, *, inspect: bool = False) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        key: Verifier,
+        *,
+        inspect: bool = False,
+        look: Callable[[Leaf], None] | None = None,
+    ) -> None:
         self._connection = connection
+        self._look = look
         self._inspect = inspect
         self.note = self._read_note()
         try:
@@ -116,7 +126,7 @@ class Rows:
         if len(rows) < name.width:
             raise Unreadable(Problem.MISSING, start + len(rows))
         if self._inspect and len(self.faults) < MAX_FAULTS:
-            self.faults += _columns(rows)
+            self.faults += _columns(rows, self._look)
             self.faults += _details(rows, self._all("details_in_range", start=start, stop=start + name.width))
         return [row["leaf"] for row in rows]
 
@@ -138,7 +148,7 @@ class Rows:
         return [Fault(row["kept_in"], Problem.UNEXPECTED, row["index"]) for row in rows]
 
 
-def audit_database(dsn: str, vkey: str) -> Audited:
+def audit_database(dsn: str, vkey: str, *, look: Callable[[Leaf], None] | None = None) -> Audited:
     """Compare every ledger row with the signed checkpoint: entries, their columns, details, tiles, head.
 
     The entries between the signed size and the head (normally none for longer than a second) have no signature yet
@@ -147,6 +157,7 @@ def audit_database(dsn: str, vkey: str) -> Audited:
     Args:
         dsn: the database; reading rights on the ledger's tables are enough.
         vkey: the log's verifier string, from outside the database.
+        look: is shown every signed entry, e.g. to compare with what other tables say.
 
     Raises:
         LedgerTampered: with every table and entry index at fault.
@@ -154,7 +165,7 @@ def audit_database(dsn: str, vkey: str) -> Audited:
     """
     key = read_vkey(vkey)
     with connect(dsn) as connection, snapshot(connection):
-        rows = Rows(connection, key, inspect=True)
+        rows = Rows(connection, key, inspect=True, look=look)
         checkpoint = rows.checkpoint
         found = check_tree(rows, checkpoint.size, checkpoint.root) + rows.beyond() + rows.faults
         if found:
@@ -162,7 +173,7 @@ def audit_database(dsn: str, vkey: str) -> Audited:
         return Audited(checkpoint, rows.edge.size - checkpoint.size)
 
 
-def _columns(rows: Sequence[Row]) -> Iterator[Fault]:
+def _columns(rows: Sequence[Row], look: Callable[[Leaf], None] | None) -> Iterator[Fault]:
     """The columns that make a leaf findable say what the leaf says."""
     for row in rows:
         try:
@@ -170,6 +181,8 @@ def _columns(rows: Sequence[Row]) -> Iterator[Fault]:
         except LeafError:
             yield Fault(_ENTRY, Problem.MALFORMED, row["index"])
             continue
+        if look is not None:
+            look(leaf)
         if (leaf.id, leaf.subject) != (row["event_id"], row["pseudonym"]):
             yield Fault(_ENTRY, Problem.COLUMN, row["index"])
 

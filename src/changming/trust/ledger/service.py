@@ -127,6 +127,11 @@ async def unsealed(tx: Tx) -> Unsealed:
     return Unsealed(waiting, oldest_at)
 
 
+async def find_waiting(tx: Tx, *, limit: int = 1000) -> tuple[Leaf, ...]:
+    """What waits for its place, the oldest first: recorded, but not signed yet."""
+    return tuple(decode_leaf(leaf) for _, leaf in await store.take_from_outbox(tx, limit))
+
+
 async def find_trace(tx: Tx, pseudonym: Pseudonym, *, limit: int = 1000) -> tuple[Leaf, ...]:
     """The newest entries about one pseudonym, the newest first: what a person may see about themselves."""
     return tuple(decode_leaf(leaf) for _, leaf in await store.get_trace(tx, pseudonym, limit))
