@@ -66,6 +66,7 @@ def with_given(signals: Signals, *, city: str | None, need_by: date | None, answ
         signals,
         need_by=need_by,
         need_by_earliest=need_by,
+        need_by_latest=need_by,
         need_by_text=signals.need_by_text if need_by == signals.need_by else None,
         because=(*signals.because, "need-by.given"),
     )
@@ -91,8 +92,10 @@ def decide_triage(
     finish = normal_finish(edition, service, today)
     soonest = signals.need_by_earliest
     inside = soonest is not None and today <= soonest < finish
+    latest = signals.need_by_latest or soonest
+    surely_inside = inside and latest is not None and latest < finish
     reason = _reason(signals)
-    if service in _ORDINARY_PASSPORT and (inside or reason in _NAMES_NOW):
+    if service in _ORDINARY_PASSPORT and not signals.abroad and (surely_inside or reason in _NAMES_NOW):
         service = "passport/urgent"
         because.append("service.passport-urgent.in-need")
     claimed = _claims_urgency(signals, inside=inside)

@@ -55,7 +55,7 @@ _TABLE: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     ),
     "legal-aid": (("", "apply"),),
     "business-licence": (
-        ("annual-report", "annual-report"), ("electronic", "electronic"), ("cancel", "cancel"),
+        ("cancel", "cancel"), ("annual-report", "annual-report"), ("electronic", "electronic"),
         ("replace-lost", "replace-lost"), ("damaged", "replace-lost"), ("change", "change"), ("correct", "change"),
         ("first", "register"), ("apply", "register"),
     ),
@@ -67,6 +67,10 @@ _PERMIT_GONE: Final = re.compile(
     r"permit)"
 )
 _HOUSEHOLD: Final = (
+    (
+        "household/birth-registration",
+        re.compile(r"(?:孩子|宝宝|娃)[^。]{0,4}(?:刚|才)(?:出)?生[^。]{0,12}户口"),
+    ),
     (
         "household/birth-registration",
         re.compile(r"(?:非婚|未婚|没领证|没领结婚证|新生儿|刚出生)[^。]{0,10}(?:报|上|落)户口?"),
@@ -121,7 +125,7 @@ def _by_document(signals: Signals, text: str) -> ServiceGuess | None:
                 if pattern.search(text):
                     return ServiceGuess(service, f"service.{service}", sure=True)
             continue
-        if document == "passport" and _is_pressing(signals):
+        if document == "passport" and not signals.abroad and _is_pressing(signals):
             return ServiceGuess("passport/urgent", "service.passport/urgent", sure=True)
         if document == "hk-macao-permit" and (of_permit := _of_the_permit_itself(signals, text)):
             return ServiceGuess(of_permit, f"service.{of_permit}", sure=True)

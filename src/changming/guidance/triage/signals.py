@@ -7,7 +7,8 @@ from datetime import date
 from typing import Final
 
 from changming.guidance.triage import lexicon
-from changming.guidance.triage.dates import find_dates
+from changming.guidance.triage.dates import FoundDate, find_dates
+from changming.guidance.triage.dates.absolute import last_day
 from changming.guidance.triage.dates.numerals import NUMBER, as_number
 from changming.guidance.triage.model import Slot
 from changming.guidance.triage.need_by import pick_need_by
@@ -19,6 +20,15 @@ _LONGEST: Final = 4_000
 """Triage reads this many characters; nobody says what they need after them."""
 _AGE: Final = re.compile(
     rf"(?<![0-9])(?P<n>{NUMBER})(?:周?岁|多岁)|(?<![a-z])(?P<en>[0-9]{{1,3}})(?:[- ]years?[- ]old| y/?o\b)"
+)
+_AGE_OF_KIN: Final = re.compile(
+    rf"(?:爸|妈|父亲|母亲|爷爷|奶奶|外公|外婆|姥爷|姥姥|公公|婆婆|岳父|岳母|老人|老头|老太太?)(?:今年|都|已经|快|也)*"
+    rf"(?P<n>{NUMBER})了(?![分])"
+)
+"""我妈六十八了: an age without 岁, said of somebody old."""
+_GROWN: Final = 40
+_MONTH: Final = re.compile(
+    r"^(?:下下?|这|本)个?月(?:份)?$|^(?:next|this) month$|^(?:明年|今年)?[0-9一二三四五六七八九十]{1,3}月份?$"
 )
 _INFANT: Final = re.compile(
     r"(?:刚|快|还没|没|未|不到|才)?满月(?!之?后)|(?:刚|才)(?:出生|生下来)|新生儿|"
@@ -45,7 +55,10 @@ _OTHER_PASSES: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """What one message (or a conversation so far) says. Empty means: not said."""
+    """What one message (or a conversation so far) says. Empty means: not said.
+
+    ``need_by_latest``: the last day that the words for ``need_by`` may mean. ``abroad``: the person is there now.
+    """
 
     documents: tuple[str, ...] = ()
     actions: tuple[str, ...] = ()
@@ -58,7 +71,9 @@ class Signals:
     route: str | None = None
     need_by: date | None = None
     need_by_earliest: date | None = None
+    need_by_latest: date | None = None
     need_by_text: str | None = None
+    abroad: bool = False
     place: Division | None = None
     place_role: MentionRole | None = None
     hukou: Division | None = None
@@ -73,11 +88,12 @@ class Signals:
             name: getattr(earlier, name)
             for name in (
                 "documents", "reasons", "applicant", "materials", "route", "need_by", "need_by_earliest",
-                "need_by_text",
+                "need_by_latest", "need_by_text",
                 "place", "place_role", "hukou", "age", "claimed", "states",
             )
             if getattr(self, name) in (None, ())
         }  # fmt: skip
+        kept["abroad"] = self.abroad or earlier.abroad
         kept["facts"] = self.facts | (earlier.facts & _LASTING)
         kept["because"] = tuple(dict.fromkeys((*self.because, *earlier.because)))
         return replace(self, **kept)
@@ -115,7 +131,9 @@ def read_signals(reading: Reading, today: date) -> Signals:
         route=_route(text, found),
         need_by=need.found.value if need else None,
         need_by_earliest=need.found.earliest if need else None,
+        need_by_latest=_latest(text, need.found) if need else None,
         need_by_text=reading.quote(need.found.start, need.found.end) if need else None,
+        abroad=any(not hit.negated for hit in lexicon.find("whereabouts", text)),
         place=chosen.division if chosen else None,
         place_role=chosen.role if chosen else None,
         hukou=_hukou(mentions),
@@ -225,10 +243,17 @@ def _hukou(mentions: Iterable[Mention]) -> Division | None:
     return next((m.division for m in mentions if m.role is MentionRole.HUKOU and m.division is not None), None)
 
 
+def _latest(text: str, found: FoundDate) -> date:
+    """The last day that is meant: 下个月 is a month, not its first day."""
+    return last_day(found.value) if _MONTH.match(text[found.start : found.end]) else found.value
+
+
 def _age(text: str) -> int | None:
     if _INFANT.search(text):
         return 0
     ages = {as_number(match["n"] or match["en"]) for match in _AGE.finditer(text)}
+    if not ages:
+        ages = {age for match in _AGE_OF_KIN.finditer(text) if (age := as_number(match["n"])) and age >= _GROWN}
     if len(ages) != 1:
         return None
     age = ages.pop()
