@@ -9,7 +9,7 @@ from typing import Final
 from changming.guidance.answers.aspects import MATERIALS, aspects_of, to_the_point
 from changming.guidance.answers.given import known_inputs
 from changming.guidance.answers.model import Answer, Basis, Candidate
-from changming.guidance.answers.verdicts import decide_verdict
+from changming.guidance.answers.verdicts import Verdict, decide_verdict
 from changming.guidance.knowledge import Consultation, Edition, Pack, Statement, consult, tagged
 from changming.guidance.triage import Signals, Triage
 from changming.kernel.catalogue import SERVICES, AnswerStatus, RefusalKind
@@ -26,6 +26,10 @@ _TRAVELS: Final = re.compile("火车|高铁|动车|飞机|航班|机票|登机|�
 _TRAVEL_PROOF: Final = re.compile("临时身份证明|乘机证明|temporary (?:proof|boarding)")
 
 
+_MISSION: Final = re.compile(
+    "人在国外|求助打 12308|先向当地警方|abroad|if it was lost on a short trip abroad|report to the local|call 12308",
+    re.IGNORECASE,
+)
 _BRINGS: Final = re.compile("^(?:bring|papers|materials)")
 _MOST_PARTS: Final = 3
 _PARTS: Final = {
@@ -37,6 +41,9 @@ _PARTS: Final = {
     "resident-id/correct": ("resident-id/renew",),
 }
 """Services without an entry of their own, and the entries that answer a part of them."""
+
+
+_TO_CHOOSE: Final = frozenset({"robot", "which-document", "gibberish"})
 
 
 def name_of(service: str, lang: Lang) -> str:
@@ -64,9 +71,10 @@ def from_pack(
     """
     known = known_inputs(pack, triage, signals, given, on=on)
     said = consult(pack, on=on, given=known, lang=lang)
-    verdict = decide_verdict(pack, said, signals.need_by_earliest, on=on, lang=lang) if said.statements else None
+    verdict = _verdict(pack, said, signals, on=on, lang=lang)
     too_late = verdict is not None and verdict.too_late
-    statements = _in_order(said.statements, asked, in_need=too_late, leads_on=bool(pack.path))
+    statements = _in_order(said.statements, asked, in_need=too_late, leads_on=bool(pack.path), abroad=signals.abroad)
+    meanwhile = _meanwhile(pack, edition, lang) if too_late else ()
     lines = [f"{tagged(one, lang)}{_marks(one.citation_numbers)}" for one in statements]
     bring = _materials_first(said, statements[0] if statements else None, asked, lang)
     if bring is not None:
@@ -75,8 +83,9 @@ def from_pack(
         lines.insert(0, verdict.words)
     if said.status is AnswerStatus.HANDOVER:
         lines.append(text("answer.handover.pack", lang, place=said.entry.contact))
-    if said.next_step:
-        lines.append(said.next_step)
+    next_step = _at_once(meanwhile, edition, on=on, lang=lang) or said.next_step
+    if next_step:
+        lines.append(next_step)
     return Answer(
         status=said.status,
         text="\n".join(lines),
@@ -84,13 +93,21 @@ def from_pack(
         citations=said.citations,
         checklist=said.checklist,
         question=said.question,
-        candidates=_meanwhile(pack, edition, lang) if too_late else _parts_of(said, edition, lang),
-        next_step=said.next_step or None,
+        candidates=meanwhile or _parts_of(said, edition, lang),
+        next_step=next_step or None,
         entry=said.entry,
         confidence=confidence,
         routes=said.routes,
         basis=Basis(pack.service, pack.digest, on, known, min(one.review_by for one in said.citations)),
     )
+
+
+def _verdict(pack: Pack, said: Consultation, signals: Signals, *, on: date, lang: Lang) -> Verdict | None:
+    """Whether it will be there in time; the limits of offices here say nothing to somebody abroad."""
+    if not said.statements or signals.abroad:
+        return None
+    soonest, latest = signals.need_by_earliest, signals.need_by_latest
+    return decide_verdict(pack, said, soonest, latest=latest, on=on, lang=lang)
 
 
 def _meanwhile(pack: Pack, edition: Edition, lang: Lang) -> tuple[Candidate, ...]:
@@ -101,20 +118,34 @@ def _meanwhile(pack: Pack, edition: Edition, lang: Lang) -> tuple[Candidate, ...
     return (Candidate(service, edition.packs[service].title.say(lang)),)
 
 
+def _at_once(meanwhile: tuple[Candidate, ...], edition: Edition, *, on: date, lang: Lang) -> str | None:
+    """The next step of what helps until then: who comes too late for the card itself begins there."""
+    if not meanwhile:
+        return None
+    pack = edition.packs[meanwhile[0].service]
+    step = consult(pack, on=on, given={}, lang=lang).next_step
+    return text("answer.meanwhile", lang, service=meanwhile[0].title, step=step) if step else None
+
+
 def _parts_of(said: Consultation, edition: Edition, lang: Lang) -> tuple[Candidate, ...]:
     """The first entries that an event of life, or a choice of documents, leads to in this case: to tap."""
     parts = [step.service for step in said.path if step.service in edition.packs]
     return tuple(Candidate(part, edition.packs[part].title.say(lang)) for part in parts[:_MOST_PARTS])
 
 
-def _in_order(statements: Sequence[Statement], asked: str, *, in_need: bool, leads_on: bool) -> tuple[Statement, ...]:
+def _in_order(
+    statements: Sequence[Statement], asked: str, *, in_need: bool, leads_on: bool, abroad: bool
+) -> tuple[Statement, ...]:
     """The statements as they are said: proofs for a journey, what helps at once, what was asked, the rest.
 
     ``in_need``: the service itself comes too late. ``leads_on``: an event of life, told in its own order.
+    ``abroad``: the embassy or consulate before all else.
     """
     travels = bool(_TRAVELS.search(asked))
 
     def place(one: Statement) -> int:
+        if abroad and _MISSION.match(one.text):
+            return -1
         if travels and _TRAVEL_PROOF.search(one.text):
             return 0
         return 1 if in_need and _HELPS_AT_ONCE.search(one.text) else 2
@@ -177,6 +208,14 @@ def unknown_document(lang: Lang) -> Answer:
     return Answer(AnswerStatus.HANDOVER, text("answer.handover.unknown_document", lang))
 
 
+def plain(topic: str, edition: Edition, lang: Lang) -> Answer:
+    """What is said about a matter that no entry answers, though it is known what was asked (``data/plain.toml``)."""
+    words = text(f"answer.plain.{topic}", lang)
+    if topic in _TO_CHOOSE:
+        return replace(greeting(edition, lang), text=words)
+    return Answer(AnswerStatus.HANDOVER, words)
+
+
 def greeting(edition: Edition, lang: Lang, *, again: bool = False) -> Answer:
     """A welcome and the way to begin; ``again`` answers thanks."""
     often = tuple(one for one in _OFTEN if one in edition.packs)
@@ -187,4 +226,5 @@ def greeting(edition: Edition, lang: Lang, *, again: bool = False) -> Answer:
 def choice(services: tuple[str, ...], edition: Edition, lang: Lang, confidence: float) -> Answer:
     """Up to three entries to tap."""
     candidates = tuple(Candidate(one, edition.packs[one].title.say(lang)) for one in services)
-    return Answer(AnswerStatus.CHOOSE, text("answer.choose", lang), candidates=candidates, confidence=confidence)
+    words = text("answer.choose.one" if len(services) == 1 else "answer.choose", lang)
+    return Answer(AnswerStatus.CHOOSE, words, candidates=candidates, confidence=confidence)

@@ -1,6 +1,7 @@
 """Whether a message goes on with what was spoken of: 那要多少钱, 孩子呢, 要出生证吗, 晚了会怎样."""
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from changming.guidance.answers.aspects import aspects_of
@@ -28,6 +29,37 @@ _AS_A_PAPER_TO_BRING: Final = re.compile(
 )
 
 
+_ASKS_IF_NEEDED: Final = re.compile(
+    r"^(?:那|还|也|是不是|必须|一定)*(?:要不要|要|需要|用|得|必须)(?:先|去)?(?:做|带|开|交|提供|拿|有)[^,，。]{2,8}(?:吗|么|嘛|不|[?？])[?？]*$"
+)
+"""要做亲子鉴定吗: a thing that the matter spoken of may ask for, whatever else it is."""
+_REGIONS: Final = {"taiwan-permit": "台湾|taiwan", "hk-macao-permit": "香港|澳门|港澳|hong kong|macao"}
+_AND_THERE: Final = re.compile(
+    r"^(?:那|那么|去|要是|如果|换成|and |what about |how about |for )*"
+    rf"(?:(?P<taiwan_permit>{_REGIONS['taiwan-permit']})|(?P<hk_macao_permit>{_REGIONS['hk-macao-permit']}))"
+    r"(?:的|通行证|签注|证| one)*(?:呢|怎么办|怎么弄|也一样吗|行吗)?[?？]*$"
+)
+"""那台湾的呢: the same act for the other region's permit."""
+
+
+_OF_TOPIC: Final = frozenset({"taiwan-permit", "residence-permit"})
+
+
+def of_topic(text: str, own: Signals, topic: str | None) -> Signals:
+    """The signals, an endorsement or a permit without its region read as that of ``topic``: 签注一起办吗."""
+    unnamed = own.documents == ("hk-macao-permit",) and not re.search(_REGIONS["hk-macao-permit"], text)
+    return replace(own, documents=(topic,)) if topic in _OF_TOPIC and unnamed else own
+
+
+def other_region(text: str, topic: str) -> str | None:
+    """The permit for the other region, asked for in a few words after ``topic``, a permit too."""
+    hit = _AND_THERE.match(text)
+    if hit is None or topic not in _REGIONS:
+        return None
+    named = next(name for name, found in hit.groupdict().items() if found).replace("_", "-")
+    return named if named != topic else None
+
+
 def is_follow_up(text: str, own: Signals, document: str) -> bool:
     """Whether the text (plain form) goes on about ``document``, the paper or matter spoken of, and names nothing else.
 
@@ -37,14 +69,21 @@ def is_follow_up(text: str, own: Signals, document: str) -> bool:
         return False
     if own.documents and set(own.documents) != {document}:
         return is_to_bring(text, own)
-    if own.documents:
+    if own.documents or (_ASKS_IF_NEEDED.match(text) and len(text) <= _BRIEF):
         return True
     if is_about("other_documents", text) or is_about("elsewhere", text) or len(text) > _SHORT:
         return False
     if _LEAD.search(text) and len(text) <= _BRIEF:
         return True
     says_more = own.need_by or own.place or own.applicant or own.materials or own.route or own.reasons or own.actions
-    return bool(says_more or own.claimed is not None or own.age is not None or aspects_of(text) or _CUE.search(text))
+    return bool(
+        says_more
+        or own.abroad
+        or own.claimed is not None
+        or own.age is not None
+        or aspects_of(text)
+        or _CUE.search(text)
+    )
 
 
 def is_to_bring(text: str, own: Signals) -> bool:

@@ -6,11 +6,24 @@ from typing import Final
 
 from changming.guidance.knowledge import Input, InputKind, Pack, Slot
 from changming.guidance.triage import MentionRole, Signals, Triage, is_working_day
+from changming.kernel.catalogue import UrgentReason
 
 _MANY: Final = 400
 """Days that are looked at: nobody plans an urgent document for longer."""
 _AGE: Final = "age"
 _HUKOU: Final = "hukou_city"
+_KIND: Final = "kind"
+_TRIPS: Final = frozenset({"family", "business", "other"})
+_TRIP_FOR: Final = {
+    UrgentReason.MEDICAL: "other",
+    UrgentReason.COURT: "other",
+    UrgentReason.EXAM: "other",
+    UrgentReason.BEREAVEMENT: "other",
+    UrgentReason.BUSINESS: "business",
+}
+"""The kind of endorsement by the reason of the journey, where the entry asks for the kind of journey."""
+_WHERE: Final = "where"
+_ABROAD: Final = "abroad"
 
 
 def known_inputs(pack: Pack, triage: Triage, signals: Signals, given: Mapping[str, str], *, on: date) -> dict[str, str]:
@@ -26,13 +39,23 @@ def known_inputs(pack: Pack, triage: Triage, signals: Signals, given: Mapping[st
     return known
 
 
+def _by_name(name: str, asked: Input, triage: Triage, signals: Signals) -> str | None:
+    """What the words say to an input that packs know by its name."""
+    if name == _AGE and asked.kind is InputKind.INT and signals.age is not None:
+        return str(signals.age)
+    if name == _HUKOU and asked.kind is InputKind.REGION and signals.hukou is not None:
+        return signals.hukou.code
+    if name == _WHERE and signals.abroad and _ABROAD in asked.options:
+        return _ABROAD
+    if name == _KIND and asked.options.keys() >= _TRIPS and triage.urgent.reason is not None:
+        return _TRIP_FOR.get(triage.urgent.reason)
+    return None
+
+
 def _said(name: str, asked: Input, triage: Triage, signals: Signals, on: date) -> str | None:
-    if name == _AGE and asked.kind is InputKind.INT:
-        return None if signals.age is None else str(signals.age)
-    if name == _HUKOU and asked.kind is InputKind.REGION:
-        return signals.hukou.code if signals.hukou else None
-    if asked.slot is None:
-        return None
+    named = _by_name(name, asked, triage, signals)
+    if named is not None or asked.slot is None:
+        return named
     if asked.slot is Slot.NEED_BY and asked.kind is InputKind.INT:
         return _days_left(asked, signals.need_by_earliest, on)
     if asked.slot is Slot.STATE:

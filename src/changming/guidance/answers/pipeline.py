@@ -13,14 +13,15 @@ from typing import Final
 from changming.guidance.answers import compose
 from changming.guidance.answers.aspects import aspects_of
 from changming.guidance.answers.care import find_need
-from changming.guidance.answers.follow import is_follow_up
+from changming.guidance.answers.follow import is_follow_up, of_topic, other_region
 from changming.guidance.answers.gating import Asked, Gate, Verdict, decide_gate
 from changming.guidance.answers.index import index_of
 from changming.guidance.answers.model import SERVICE, Answer, Candidate, Handover, Query, Result
+from changming.guidance.answers.plain import find_plain
 from changming.guidance.answers.ranking import rank
 from changming.guidance.answers.replies import read_reply
 from changming.guidance.answers.screens import is_about, screen
-from changming.guidance.knowledge import Edition, Pack, Question, read_case
+from changming.guidance.knowledge import DONT_KNOW, Edition, Pack, Question, read_case
 from changming.guidance.triage import (
     Reading,
     ServiceGuess,
@@ -183,11 +184,23 @@ def _decide(turn: _Turn, masked: str) -> tuple[Result, _State]:
         return _consulted(turn, masked, service=service, confidence=_REPLIED, signals=signals, rule="reply")
     if turn.state.offered and _DECLINES.search(turn.reading.text):
         return _plain(turn, masked, compose.handed_over(None, turn.edition, turn.lang), "declined")
+    if plain := find_plain(turn.reading.text, own if own.documents else own.after(turn.state.signals)):
+        return _plain(turn, masked, compose.plain(plain, turn.edition, turn.lang), f"plain.{plain}")
+    return _decide_by_words(turn, masked, about_forgery=screened.about)
+
+
+def _decide_by_words(turn: _Turn, masked: str, *, about_forgery: bool) -> tuple[Result, _State]:
     topic = _topic(turn.state)
+    own = of_topic(turn.reading.text, turn.own, topic)
+    if topic is not None and (other := other_region(turn.reading.text, topic)):
+        signals = replace(own.after(turn.state.signals), documents=(other,))
+        service = f"{other}/{(turn.state.service or '').partition('/')[2]}"
+        service = service if service in turn.edition.packs else f"{other}/first"
+        return _consulted(turn, masked, service=service, confidence=_FOLLOWED, signals=signals, rule="other-region")
     follows = topic is not None and is_follow_up(turn.reading.text, own, topic)
     signals = _followed(own, turn.state, topic) if follows and topic is not None else own
     understood = decide_triage(turn.edition, signals, turn.reading.text, today=turn.today, lang=turn.lang)
-    guess = _guess(turn, signals, understood, about_forgery=screened.about, follows=follows)
+    guess = _guess(turn, signals, understood, about_forgery=about_forgery, follows=follows)
     verdict = _verdict(turn, signals, guess, follows=follows)
     if verdict.gate in (Gate.ANSWER, Gate.NO_ENTRY):
         service, confidence = verdict.services[0], verdict.confidence
@@ -200,7 +213,10 @@ def _topic(state: _State) -> str | None:
     """The document (or matter of the desk) that was spoken of last."""
     if state.service is not None:
         return state.service.partition("/")[0]
-    return state.signals.documents[0] if state.signals.documents else None
+    if state.signals.documents:
+        return state.signals.documents[0]
+    offered = [one.service.partition("/")[0] for one in state.shown] if state.offered else []
+    return offered[0] if len(offered) > 1 and offered[0] == offered[1] else None
 
 
 def _followed(own: Signals, state: _State, topic: str) -> Signals:
@@ -299,6 +315,7 @@ def _consulted(
         turn.edition, signals, turn.reading.text, today=turn.today, lang=turn.lang, service=service
     )
     pack = turn.edition.packs.get(understood.service or "")
+    turn = replace(turn, given=_fitting(turn, pack))
     if pack is None:
         said = compose.handed_over(understood.service, turn.edition, turn.lang)
     else:
@@ -310,6 +327,20 @@ def _consulted(
         understood = _with_route(understood, said)
     state = _State(signals, understood.service, said.question, turn.given)
     return _result(masked, understood, said, rule), state
+
+
+def _fitting(turn: _Turn, pack: Pack | None) -> Mapping[str, str]:
+    """What is known, without a reply to another entry's question of the same name that this one does not offer."""
+    asks = pack.inputs if pack is not None else {}
+    return {
+        name: value
+        for name, value in turn.given.items()
+        if name in turn.query.answers
+        or value == DONT_KNOW
+        or name not in asks
+        or not asks[name].options
+        or value in asks[name].options
+    }
 
 
 def _with_route(understood: Triage, said: Answer) -> Triage:

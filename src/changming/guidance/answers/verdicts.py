@@ -17,8 +17,13 @@ class Verdict(NamedTuple):
     too_late: bool
 
 
-def decide_verdict(pack: Pack, said: Consultation, need_by: date | None, *, on: date, lang: Lang) -> Verdict | None:
+def decide_verdict(
+    pack: Pack, said: Consultation, need_by: date | None, *, latest: date | None, on: date, lang: Lang
+) -> Verdict | None:
     """The verdict for a need-by date, or None without a date or a limit.
+
+    ``latest``: the last day that the words may mean, where they name a whole month; limits that end within it are in
+    time for a part of it.
 
     "In time" counts with the longest limit of a route, from the first day on which offices work. Where several routes
     are open, one that is in time is named. An entry that asks for the date itself goes on to speak of it.
@@ -30,11 +35,13 @@ def decide_verdict(pack: Pack, said: Consultation, need_by: date | None, *, on: 
     in_time = [pair for pair in limits if pair[1] < need_by]
     speaks_itself = any(asked.slot is Slot.NEED_BY for asked in pack.inputs.values())
     day, start = show_date(need_by, lang), show_date(accepted, lang)
+    quick = min(by for _, by in limits)
+    if latest is not None and need_by <= quick < latest:
+        words = text("answer.in_time.later", lang, day=day, accepted=start, finish=show_date(quick, lang))
+        return Verdict(words, too_late=False)
     if not in_time:
-        if speaks_itself:
-            return Verdict(text("answer.too_late.short", lang, day=day), too_late=True)
-        finish = show_date(min(by for _, by in limits), lang)
-        return Verdict(text("answer.too_late", lang, day=day, accepted=start, finish=finish), too_late=True)
+        words = text("answer.too_late", lang, day=day, accepted=start, finish=show_date(quick, lang))
+        return Verdict(text("answer.too_late.short", lang, day=day) if speaks_itself else words, too_late=True)
     if speaks_itself:
         return None
     if len(in_time) == len(limits):
