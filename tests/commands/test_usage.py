@@ -26,7 +26,7 @@ ACTS = [
     (command.name, *act)
     for command in COMMANDS
     for act in {
-        "packs": [("check",), ("list",), ("show",), ("diff",)],
+        "packs": [(act,) for act in ("check", "list", "show", "diff", "publish", "retract", "replay", "history")],
         "ledger": [("export",), ("verify",), ("prove",), ("audit",), ("adopt",)],
         "staff": [("add",), ("list",), ("disable",), ("link",)],
         "vault": [("status",), ("rotate",), ("erase",)],

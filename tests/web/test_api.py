@@ -75,7 +75,13 @@ async def test_a_stranger_sees_no_case(browser: Any, new_browser: Any) -> None:
 
 async def test_the_api_describes_itself(client: httpx.AsyncClient) -> None:
     described = (await client.get("/api/openapi.json")).json()
-    assert set(described["paths"]) == {"/api/v1/ask", "/api/v1/cases/{reference}"}
+    assert set(described["paths"]) == {
+        "/api/v1/ask",
+        "/api/v1/cases/{reference}",
+        "/api/v1/guide",
+        "/api/v1/guide/{document}/{action}",
+        "/api/v1/life/{event}",
+    }
     docs = await client.get("/api/docs")
     assert docs.status_code == 200
     assert 'id="question_too_long"' in docs.text

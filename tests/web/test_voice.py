@@ -25,7 +25,7 @@ async def model() -> AsyncIterator[Endpoint]:
 @pytest.fixture
 async def spoken(house: House, model: Endpoint, client_of: Callable[..., Any]) -> AsyncIterator[Any]:
     """A client of a desk that has a model."""
-    voice = Completions(model.url, "small", None)
+    voice = Completions(model.url, "small", None, limit_s=30)
     async with client_of(build(replace(house, voice=voice))) as client:
         yield client
 

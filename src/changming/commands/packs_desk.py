@@ -1,7 +1,6 @@
 """``changming packs publish|retract|replay|history``: the entries of a desk, in its database."""
 
 import argparse
-import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -47,6 +46,8 @@ def _configure_history(parser: argparse.ArgumentParser) -> None:
 
 def _with_desk(arguments: argparse.Namespace, act: Callable[[Any], Awaitable[T]], *, reads: bool = False) -> T:
     """Do something with the desk's database; unless it only ``reads``, the release is adopted first as at a start."""
+    import asyncio
+
     from changming.app import bundled_edition, release_of
     from changming.commands.desk import database_of, place_of, settings_of
     from changming.editorial import adopt_release
