@@ -271,3 +271,10 @@ def test_long_texts_come_to_an_end(piece: str) -> None:
 def test_after_a_holiday_is_the_first_working_day_after_its_days_off(text: str, today: str, back: str) -> None:
     found = find_dates(read(text).text, date.fromisoformat(today))
     assert [hit.value.isoformat() for hit in found] == [back]
+
+
+def test_a_capital_that_grows_in_lower_case_shifts_nothing() -> None:
+    reading = read("İİİ明天要用护照")
+    assert len(reading.text) == len(reading.original)
+    start = reading.text.index("护照")
+    assert reading.quote(start, start + 2) == "护照"

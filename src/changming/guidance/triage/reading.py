@@ -37,8 +37,14 @@ def simplify(text: str) -> str:
     return text.translate(_variants())
 
 
+def _lower(text: str) -> str:
+    """Lower case, one character for one: "İ" alone would become two, and every place after it would shift."""
+    lower = text.lower()
+    return lower if len(lower) == len(text) else "".join(one.lower()[0] for one in text)
+
+
 def read(text: str) -> Reading:
     """The text in the form that rules read."""
     folded = fold(text)
-    plain = put_right(Folded(simplify(folded.text.lower()), folded.origin))
+    plain = put_right(Folded(simplify(_lower(folded.text)), folded.origin))
     return Reading(plain.text, text, plain)
