@@ -5,7 +5,7 @@ other, beside those in code. The gate is asked once so, and once with the whole 
 nothing should answer. Run: ``python bench/fit_answers.py``; the figures are in ADR 0005.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from hashlib import sha256
 from typing import Any
@@ -13,13 +13,22 @@ from typing import Any
 import numpy as np
 
 from changming.guidance.answers.gating import Asked, Gate, Verdict, decide_gate
-from changming.guidance.answers.index import Index, index_of, rows_of
+from changming.guidance.answers.index import Index, Scored, index_of, rows_of
 from changming.guidance.answers.likeness import likeness
 from changming.guidance.answers.ranking import FEATURES, WEIGHTS, Ranked, features
 from changming.guidance.answers.screens import is_about
 from changming.guidance.answers.tokens import tokens_of
 from changming.guidance.knowledge import Edition, load_edition
-from changming.guidance.triage import decide_triage, guess_service, has_words, read, read_signals
+from changming.guidance.triage import (
+    Reading,
+    ServiceGuess,
+    Signals,
+    decide_triage,
+    guess_service,
+    has_words,
+    read,
+    read_signals,
+)
 from changming.infra.resources import project_dir
 from changming.kernel.catalogue import SERVICES
 from changming.kernel.messages import Lang
@@ -30,8 +39,10 @@ STEPS = 1_500
 Array = Any
 
 
-def asked_once(edition: Edition, index: Index, row: int, service: str, text: str) -> tuple[Array, int]:
-    """The candidates' features for a phrasing with its own row out, and which candidate is right."""
+def looked_at(
+    edition: Edition, index: Index, row: int, text: str
+) -> tuple[Reading, Signals, ServiceGuess | None, dict[str, Scored], Mapping[str, float]]:
+    """What the desk sees of a phrasing with its own row out: words, slots, the rules' guess, near rows, likeness."""
     plain = read(text)
     signals = read_signals(plain, TODAY)
     guess = guess_service(signals, plain.text)
@@ -41,6 +52,12 @@ def asked_once(edition: Edition, index: Index, row: int, service: str, text: str
     tokens = frozenset(tokens_of(plain.text))
     found = {scored.service: scored for scored in index.search_tokens(tokens, on=TODAY, without=row)}
     like = likeness(index, tokens, without=row)
+    return plain, signals, guess, found, like
+
+
+def asked_once(edition: Edition, index: Index, row: int, service: str, text: str) -> tuple[Array, int]:
+    """The candidates' features for a phrasing with its own row out, and which candidate is right."""
+    _, signals, guess, found, like = looked_at(edition, index, row, text)
     table = [features(name, found.get(name), like.get(name, 0.0), signals, guess) for name in NAMES]
     return np.array(table), NAMES.index(service)
 
@@ -73,15 +90,7 @@ def judge(cases: Sequence[tuple[Array, int]], weights: Array) -> tuple[float, fl
 
 def decided(edition: Edition, index: Index, row: int, service: str, text: str, *, withdrawn: bool) -> Verdict:
     """The gate's verdict on a phrasing with its own row out, or with its whole entry out."""
-    plain = read(text)
-    signals = read_signals(plain, TODAY)
-    guess = guess_service(signals, plain.text)
-    if guess is not None:
-        named = decide_triage(edition, signals, plain.text, today=TODAY, lang=Lang.ZH).service
-        guess = guess._replace(service=named or guess.service)
-    tokens = frozenset(tokens_of(plain.text))
-    found = {scored.service: scored for scored in index.search_tokens(tokens, on=TODAY, without=row)}
-    like = likeness(index, tokens, without=row)
+    plain, signals, guess, found, like = looked_at(edition, index, row, text)
     names = [name for name in NAMES if not (withdrawn and name == service)]
     if withdrawn and guess is not None and guess.service == service:
         guess = None

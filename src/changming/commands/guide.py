@@ -4,10 +4,9 @@ import argparse
 
 import msgspec
 
+from changming.commands.bundled import bundled_edition
 from changming.commands.terminal import DONE, WrongUsage, argument, say, say_json, terminal_lang, without_pauses
-from changming.guidance.knowledge import load_edition
 from changming.infra.clock import now as read_clock
-from changming.infra.resources import project_dir
 from changming.kernel.instants import local_date, parse_date
 from changming.kernel.messages import Lang, text
 from changming.web.api.guide_shapes import GuideAnswer, GuideRequest
@@ -43,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     except ValueError:
         raise WrongUsage("option_invalid", option="--need-by", given=arguments.need_by) from None
     with without_pauses():
-        edition = load_edition(project_dir("packs"))
+        edition = bundled_edition()
     request, lang = GuideRequest(answers, need_by), terminal_lang()
     found = guided(edition, argument(arguments.service), request, on=local_date(read_clock()), lang=lang)
     if arguments.json:

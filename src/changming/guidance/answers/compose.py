@@ -38,9 +38,8 @@ _PARTS: Final = {
         "driver-licence/replace-lost",
         "social-security-card/replace-lost",
     ),
-    "resident-id/correct": ("resident-id/renew",),
 }
-"""Services without an entry of their own, and the entries that answer a part of them."""
+"""Events whose parts can still be answered while their own entry is taken back."""
 
 
 _TO_CHOOSE: Final = frozenset({"robot", "which-document", "gibberish"})

@@ -81,14 +81,14 @@ class Index:
     ways: Counter[str]
     gains: dict[str, Mapping[str, float]] = field(default_factory=dict, compare=False, repr=False)
 
-    def search(self, text: str, *, on: date, limit: int = 16, without: int | None = None) -> tuple[Scored, ...]:
-        """The best entries in force on a date for a text in plain form, best first; ``without`` leaves a row out."""
-        return self.search_tokens(frozenset(tokens_of(text)), on=on, limit=limit, without=without)
+    def search(self, text: str, *, on: date, limit: int = 16) -> tuple[Scored, ...]:
+        """The best entries in force on a date for a text in plain form, best first."""
+        return self.search_tokens(frozenset(tokens_of(text)), on=on, limit=limit)
 
     def search_tokens(
         self, query: frozenset[str], *, on: date, limit: int = 16, without: int | None = None
     ) -> tuple[Scored, ...]:
-        """As ``search``, for a text's tokens."""
+        """As ``search``, for a text's tokens; ``without`` leaves a row out."""
         scores: dict[str, list[float]] = {}
         for row, score in nlargest(_CONSIDERED, self._rows(query, on), key=itemgetter(1)):
             if row == without:

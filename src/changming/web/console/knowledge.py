@@ -85,6 +85,27 @@ def told_of(request: Request[Any, Any, Any]) -> str:
     return text(f"knowledge.said.{said}", page_language(request)) if said in _SAID else ""
 
 
+def show_knowledge(
+    pages: Pages,
+    request: Request[Any, Any, Any],
+    template: str,
+    *,
+    status: int = 200,
+    **context: Any,  # noqa: ANN401 - whatever the template shows
+) -> Response[str]:
+    """``console/<template>.html`` with ``context``, in the frame that all pages about knowledge have."""
+    return pages.show(
+        request,
+        f"console/{template}.html",
+        status=status,
+        audience=Audience.STAFF,
+        has_case=False,
+        staff_name=staff_of(request).session.staff.name,
+        told=told_of(request),
+        **context,
+    )
+
+
 async def once_in_form(
     house: House, request: Request[Any, Any, Any], act: Callable[[Tx, Form], Awaitable[str | Refusal]]
 ) -> str:
@@ -116,13 +137,10 @@ async def _home(house: House, pages: Pages, request: Request[Any, Any, Any]) -> 
     tab = request.query_params.get("show", "work")
     tab = tab if tab in _TABS else "work"
     work = list_work(edition, drafts, retractions, bundled, me=me.id, on=today)
-    return pages.show(
+    return show_knowledge(
+        pages,
         request,
-        "console/knowledge.html",
-        audience=Audience.STAFF,
-        has_case=False,
-        staff_name=me.name,
-        told=told_of(request),
+        "knowledge",
         tab=tab,
         tabs=[(name, {"work": len(work), "all": len(edition.packs), "history": len(editions)}[name]) for name in _TABS],
         work=[task_line(item, names, lang) for item in work],
@@ -142,13 +160,10 @@ async def _entry(house: House, pages: Pages, request: Request[Any, Any, Any], na
         retractions, bundled = await find_retractions(tx, service), (await find_bundled(tx)).get(service)
         names = names_of(await list_staff(tx))
     open_one = next((one for one in retractions if one.outcome is None), None)
-    return pages.show(
+    return show_knowledge(
+        pages,
         request,
-        "console/knowledge_entry.html",
-        audience=Audience.STAFF,
-        has_case=False,
-        staff_name=me.name,
-        told=told_of(request),
+        "knowledge_entry",
         name=name,
         service=service,
         title=service_title(service, lang),
@@ -169,18 +184,15 @@ async def _entry(house: House, pages: Pages, request: Request[Any, Any, Any], na
 
 
 async def _version(house: House, pages: Pages, request: Request[Any, Any, Any], digest: str) -> Response[str]:
-    me, lang = staff_of(request).session.staff, page_language(request)
+    lang = page_language(request)
     async with house.database.read() as tx:
         version = await find_version(tx, digest) if _DIGEST.fullmatch(digest) else None
     if version is None:
         raise ChangmingError("page_not_found", status=404)
-    return pages.show(
+    return show_knowledge(
+        pages,
         request,
-        "console/knowledge_version.html",
-        audience=Audience.STAFF,
-        has_case=False,
-        staff_name=me.name,
-        told="",
+        "knowledge_version",
         version=version,
         title=service_title(version.service, lang),
         name=version.service.replace("/", "."),

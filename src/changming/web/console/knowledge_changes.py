@@ -30,7 +30,7 @@ from changming.kernel.instants import local_date
 from changming.kernel.messages import Audience, Lang, text
 from changming.trust.identity import Staff
 from changming.web.answer_view import answer_view, service_title
-from changming.web.console.knowledge import ACT, EDITOR, HOME, SEE, once_in_form, told_of
+from changming.web.console.knowledge import ACT, EDITOR, HOME, SEE, once_in_form, show_knowledge
 from changming.web.console.knowledge_draft import check, day_of, load, revision_of
 from changming.web.console.knowledge_view import name_of, who
 from changming.web.forms import Form
@@ -51,13 +51,10 @@ async def _changes(house: House, pages: Pages, request: Request[Any, Any, Any], 
     )
     in_force = house.edition().packs.get(draft.service)
     impact = found.impact
-    return pages.show(
+    return show_knowledge(
+        pages,
         request,
-        "console/knowledge_changes.html",
-        audience=Audience.STAFF,
-        has_case=False,
-        staff_name=me.name,
-        told=told_of(request),
+        "knowledge_changes",
         draft=draft,
         title=service_title(draft.service, lang),
         name=name_of(draft.service),
@@ -106,7 +103,7 @@ def _may(draft: Draft, me: Staff, found: Assessment) -> dict[str, bool]:
 
 
 async def _preview(house: House, pages: Pages, request: Request[Any, Any, Any], place: UUID) -> Response[str]:
-    me, lang, today = staff_of(request).session.staff, page_language(request), local_date(house.clock())
+    lang, today = page_language(request), local_date(house.clock())
     draft, _ = await load(house, place)
     query = request.query_params
     on, shown = day_of(query.get("on", ""), today), Lang.EN if query.get("in") == "en" else Lang.ZH
@@ -122,13 +119,10 @@ async def _preview(house: House, pages: Pages, request: Request[Any, Any, Any], 
     def said(key: str, **fields: object) -> str:
         return text(key, shown, audience=Audience.CITIZEN, **fields)
 
-    return pages.show(
+    return show_knowledge(
+        pages,
         request,
-        "console/knowledge_preview.html",
-        audience=Audience.STAFF,
-        has_case=False,
-        staff_name=me.name,
-        told="",
+        "knowledge_preview",
         draft=draft,
         title=service_title(draft.service, lang),
         shown_title="" if pack is None else pack.title.say(shown),

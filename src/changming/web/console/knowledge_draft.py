@@ -35,7 +35,7 @@ from changming.kernel.instants import local_date
 from changming.kernel.messages import Audience, Lang, text
 from changming.trust.identity import list_staff
 from changming.web.answer_view import service_title
-from changming.web.console.knowledge import ACT, EDITOR, HOME, SEE, once_in_form, told_of
+from changming.web.console.knowledge import ACT, EDITOR, HOME, SEE, once_in_form, show_knowledge
 from changming.web.console.knowledge_view import fault_lines, name_of, names_of, who
 from changming.web.forms import LONG_FORM_BYTES, Form
 from changming.web.gate import form_of, staff_of
@@ -123,14 +123,11 @@ async def show_draft(
     groups = None if written.section == WHOLE else read_section(written.authored, written.section)
     in_force = house.edition().packs.get(draft.service)
     staff = Audience.STAFF
-    return pages.show(
+    return show_knowledge(
+        pages,
         request,
-        "console/knowledge_draft.html",
+        "knowledge_draft",
         status=200 if refused is None else refused.status,
-        audience=staff,
-        has_case=False,
-        staff_name=me.name,
-        told=told_of(request),
         wrong="" if refused is None else f"{refused.message(lang, staff)} {refused.next_step(lang, staff)}",
         title=service_title(draft.service, lang),
         name=name_of(draft.service),
