@@ -31,8 +31,8 @@ def test_ways_that_fit_with_steps_and_times() -> None:
     assert (home.title, home.fits, home.depends) == ("户籍地办", True, ())
     assert [[(line.title, line.amount, line.certain) for line in group] for group in home.steps] == [
         [("本人到窗口", "", True)],
-        [("审批", "7 个工作日", True)],
-        [("自取", "", True), ("邮寄", "2 个工作日", False)],
+        [("审批", "最长 7 个工作日", True)],
+        [("自取", "", True), ("邮寄", "一般 2 个工作日", False)],
     ]
     assert [place.name for place in found.places] == ["样例窗口"]
     assert found.places[0].certain

@@ -7,6 +7,7 @@ from typing import Final
 
 from changming.guidance.guides.walking import Walk
 from changming.guidance.knowledge import (
+    Bound,
     Case,
     Consultation,
     EntryKind,
@@ -23,7 +24,7 @@ from changming.guidance.knowledge import (
 )
 from changming.kernel.catalogue import Route as Channel
 from changming.kernel.catalogue import SourceStatus
-from changming.kernel.messages import Lang
+from changming.kernel.messages import Lang, text
 
 _DAYS: Final = frozenset({Unit.WORKING_DAY, Unit.CALENDAR_DAY, Unit.MONTH, Unit.MINUTE})
 
@@ -158,14 +159,20 @@ def _step(pack: Pack, walked: Walk, route: str, at: int, lang: Lang) -> Iterator
     for step in pack.routes[route].steps[at]:
         amount, certain = "", True
         if step.amount is not None and not step.amount.value and step.amount.unit is not None:
-            amount = show_amount(step.amount.figure, step.amount.unit, lang)
+            amount = _lasting(step.amount.figure, step.amount.unit, step.amount.bound, lang)
             certain = pack.sources[step.amount.source].status.certain
         elif step.amount is not None and step.amount.value and walked.judged is not None:
-            settled, unit = walked.judged.values[step.amount.value], pack.values[step.amount.value].unit
-            if isinstance(settled, Known) and unit is not None and isinstance(settled.row.figure, int):
-                amount = show_amount(settled.row.figure, unit, lang)
+            settled, value = walked.judged.values[step.amount.value], pack.values[step.amount.value]
+            if isinstance(settled, Known) and value.unit is not None and isinstance(settled.row.figure, int):
+                amount = _lasting(settled.row.figure, value.unit, value.bound, lang)
                 certain = pack.sources[settled.row.source].status.certain
         yield StepLine(step.kind, step.title.say(lang), amount, certain)
+
+
+def _lasting(figure: int, unit: Unit, bound: Bound | None, lang: Lang) -> str:
+    """How long a step lasts: a limit is the latest, not the usual time, and is not to be read as one."""
+    amount = show_amount(figure, unit, lang)
+    return amount if bound is None else text(f"guide.lasting.{bound.value}", lang, amount=amount)
 
 
 def _places(pack: Pack, routes: Sequence[RouteDetail], lang: Lang) -> tuple[Place, ...]:
