@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -69,14 +69,19 @@ class Far:
     def frozen(self) -> Iterator[None]:
         """Every process of the server stands still: its sockets stay open and nothing answers."""
         assert self.server.pid is not None
-        pids = [self.server.pid, *_children(self.server.pid)]
-        for pid in pids:
-            os.kill(pid, signal.SIGSTOP)
+        # The postmaster first: from then on no process comes, and one that ends meanwhile is none to freeze.
+        os.kill(self.server.pid, signal.SIGSTOP)
+        frozen = [self.server.pid]
         try:
+            for pid in _children(self.server.pid):
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGSTOP)
+                    frozen.append(pid)
             yield
         finally:
-            for pid in reversed(pids):
-                os.kill(pid, signal.SIGCONT)
+            for pid in reversed(frozen):
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGCONT)
 
 
 def _children(parent: int) -> list[int]:
